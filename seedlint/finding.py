@@ -1,0 +1,77 @@
+"""What seedlint reports: plain data, so that it can be cached, sorted and passed between processes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Severity = Literal["error", "warning", "note"]
+Certainty = Literal["certain", "possible"]
+Applicability = Literal["safe", "unsafe", "display"]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Position:
+    """A place in a decoded text; row and column count from 1, in characters."""
+
+    row: int
+    column: int
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """The characters from `start` up to, not including, `end`."""
+
+    start: Position
+    end: Position
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Edit:
+    """Replace the characters of `span` with `content`; an empty span inserts."""
+
+    span: Span
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """Edits to the finding's own file that mend the finding together.
+
+    `safe` edits keep the program running and change at most the choice of random numbers, `unsafe`
+    ones may change more, `display` ones are shown and never applied.
+    """
+
+    applicability: Applicability
+    message: str
+    edits: tuple[Edit, ...]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Related:
+    """Another place that the finding speaks of, in any file."""
+
+    filename: str
+    span: Span
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One fault at one place. `streams` are the names of DESIGN.md's streams that it concerns."""
+
+    code: str
+    name: str
+    message: str
+    severity: Severity
+    certainty: Certainty
+    filename: str
+    span: Span
+    streams: tuple[str, ...] = ()
+    related: tuple[Related, ...] = ()
+    fix: Fix | None = None
+
+    @property
+    def sort_key(self) -> tuple[str, Span, str, str]:
+        """The order of every output: file, row, column, code."""
+        return (self.filename, self.span, self.code, self.message)

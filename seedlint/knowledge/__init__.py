@@ -1,0 +1,1 @@
+"""What each API does to randomness, as data, per target."""
