@@ -1,0 +1,315 @@
+"""What the user wants: `[tool.seedlint]` of pyproject.toml, or seedlint.toml, and the command line on top."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import sys
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from pathspec import GitIgnoreSpec
+
+from seedlint.knowledge.model import TARGETS, Target
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+DEFAULT_EXCLUDE: Final = (
+    ".bzr",
+    ".direnv",
+    ".eggs",
+    ".git",
+    ".hg",
+    ".ipynb_checkpoints",
+    ".mypy_cache",
+    ".nox",
+    ".pytest_cache",
+    ".ruff_cache",
+    ".svn",
+    ".tox",
+    ".venv",
+    "__pycache__",
+    "_build",
+    "build",
+    "dist",
+    "node_modules",
+    "site-packages",
+    "venv",
+)
+DEFAULT_SEED: Final = 42
+_ALL: Final = "ALL"
+
+
+class SettingsError(Exception):
+    """A settings file or an option says something that seedlint doesn't know."""
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """One layer of rule selection. `select` None keeps what the layer below selects."""
+
+    select: tuple[str, ...] | None = None
+    extend_select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+
+    def decide(self, code: str, *, below: bool) -> bool:
+        """Whether the rule runs, if the layer below says `below`. The longer code wins, then `ignore`."""
+        wanted = _longest_prefix(code, (*(self.select or ()), *self.extend_select))
+        unwanted = _longest_prefix(code, self.ignore)
+        if unwanted >= wanted:
+            return False if unwanted >= 0 else below and self.select is None
+        return True
+
+
+def _longest_prefix(code: str, selectors: Iterable[str]) -> int:
+    """The length of the longest selector that covers `code`: 0 for `ALL`, -1 for none."""
+    lengths = (0 if selector == _ALL else len(selector) for selector in selectors if covers(selector, code))
+    return max(lengths, default=-1)
+
+
+def covers(selector: str, code: str) -> bool:
+    """Whether a selector (`ALL`, or the start of a code) means the rule `code`."""
+    return selector == _ALL or code.startswith(selector)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What holds for the files of one directory. `target` None means that nobody has said it; patterns
+    are as in .gitignore, relative to `base`."""
+
+    base: Path
+    selections: tuple[Selection, ...] = ()
+    per_file_ignores: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    exclude: tuple[str, ...] = DEFAULT_EXCLUDE
+    target: Target | None = None
+    strict: bool = False
+    tests: bool = False
+    seed: int = DEFAULT_SEED
+    seeders: frozenset[str] = field(default_factory=frozenset)
+
+    def rule_enabled(self, code: str, path: Path, *, opt_in: bool = False) -> bool:
+        """Whether the rule `code` runs on the file `path`. An `opt_in` rule must be selected."""
+        enabled = not opt_in
+        for selection in self.selections:
+            enabled = selection.decide(code, below=enabled)
+        return enabled and not any(covers(selector, code) for selector in self._ignored_in(path))
+
+    def merged_with_command_line(
+        self,
+        selection: Selection | None = None,
+        *,
+        strict: bool = False,
+        target: Target | None = None,
+    ) -> Settings:
+        """These settings with the command line's options, which win, over them."""
+        return replace(
+            self,
+            selections=(*self.selections, selection) if selection else self.selections,
+            strict=strict or self.strict,
+            target=target or self.target,
+        )
+
+    @cached_property
+    def exclude_patterns(self) -> GitIgnoreSpec:
+        """What discovery passes over, relative to `base`."""
+        return GitIgnoreSpec.from_lines(self.exclude)
+
+    @cached_property
+    def _per_file(self) -> tuple[tuple[GitIgnoreSpec, tuple[str, ...]], ...]:
+        return tuple((GitIgnoreSpec.from_lines([pattern]), codes) for pattern, codes in self.per_file_ignores)
+
+    def _ignored_in(self, path: Path) -> Iterable[str]:
+        relative = os.path.relpath(path, self.base)
+        return (code for spec, codes in self._per_file if spec.match_file(relative) for code in codes)
+
+
+class SettingsFinder:
+    """The settings of each file: those of the nearest directory upward that has some, or of `config`
+    alone, or with `isolated` none, and the command line's over them. `rules` is the name of each rule's
+    code. SettingsError, from every method, for a settings file that can't be understood."""
+
+    def __init__(
+        self,
+        rules: Mapping[str, str],
+        *,
+        config: Path | None = None,
+        isolated: bool = False,
+        selection: Selection | None = None,
+        strict: bool = False,
+        target: Target | None = None,
+    ) -> None:
+        self._rules = rules
+        self._selection = selection
+        self._strict = strict
+        self._target = target
+        self._found: dict[Path, Settings] = {}
+        self._fixed: Settings | None = None
+        if config is not None:
+            # As with ruff: what a file far from the code says of paths is meant from where the user stands.
+            self._fixed = self._over(_read(config, rules, base=Path.cwd()) or Settings(Path.cwd()))
+        elif isolated:
+            self._fixed = self._over(Settings(Path.cwd()))
+
+    def __call__(self, path: Path) -> Settings:
+        """The settings of the file `path`, which is absolute."""
+        return self.in_directory(path.parent)
+
+    def in_directory(self, directory: Path) -> Settings:
+        """The settings of the files that lie in `directory`, which is absolute."""
+        if self._fixed is not None:
+            return self._fixed
+        known = self._found.get(directory)
+        if known is None:
+            known = self._found[directory] = self._find(directory)
+        return known
+
+    def _find(self, directory: Path) -> Settings:
+        for name in ("seedlint.toml", "pyproject.toml"):
+            file = directory / name
+            if file.is_file() and (settings := _read(file, self._rules, base=directory)):
+                return self._over(settings)
+        if directory.parent == directory:
+            return self._over(Settings(directory))
+        return self.in_directory(directory.parent)
+
+    def _over(self, settings: Settings) -> Settings:
+        return settings.merged_with_command_line(self._selection, strict=self._strict, target=self._target)
+
+
+def parse_selectors(values: Iterable[str], rules: Mapping[str, str]) -> tuple[str, ...]:
+    """Rule selectors from texts that may hold several, with commas between; ValueError for one that no
+    rule's code starts with."""
+    selectors = tuple(part.strip() for value in values for part in value.split(",") if part.strip())
+    for selector in selectors:
+        if selector != _ALL and not any(code.startswith(selector) for code in rules):
+            raise ValueError(f"unknown rule code `{selector}`{_nearest_rule(selector, rules)}")
+    return selectors
+
+
+def _nearest_rule(wrong: str, rules: Mapping[str, str]) -> str:
+    """`; did you mean …`, or nothing. People also write a rule's name, or its code in small letters."""
+    codes = {code: code for code in rules} | {name: code for code, name in rules.items()}
+    for spelled in (wrong.upper(), wrong.lower()):
+        if close := difflib.get_close_matches(spelled, codes, n=1):
+            return f"; did you mean `{codes[close[0]]}`?"
+    return ""
+
+
+def _read(file: Path, rules: Mapping[str, str], *, base: Path) -> Settings | None:
+    """The settings that a file holds; None for a pyproject.toml without any."""
+    if sys.version_info >= (3, 11):
+        import tomllib
+    else:
+        import tomli as tomllib
+    try:
+        table: object = tomllib.loads(file.read_bytes().decode())
+    except OSError as error:
+        raise SettingsError(f"{file}: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise SettingsError(f"{file}: not valid UTF-8, as TOML must be: {error}") from error
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(f"{file}: not valid TOML: {error}") from error
+    where = str(file)
+    if file.name == "pyproject.toml":
+        where = f"{file}: [tool.seedlint]"
+        for key in ("tool", "seedlint"):
+            table = table.get(key) if isinstance(table, dict) else None
+        if table is None:
+            return None
+    if not isinstance(table, dict):
+        raise SettingsError(f"{where}: must be a table")
+    return _from_table(table, rules, base, where)
+
+
+def _from_table(table: Mapping[str, object], rules: Mapping[str, str], base: Path, where: str) -> Settings:
+    """Settings from a TOML table; SettingsError names `where`, the key, and what is right."""
+
+    def codes(value: object) -> tuple[str, ...]:
+        return parse_selectors(_strings(value), rules)
+
+    def codes_by_pattern(value: object) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        if not isinstance(value, dict):
+            raise ValueError("must be a table of patterns, each with a list of rule codes")
+        return tuple((_patterns([pattern])[0], codes(ignored)) for pattern, ignored in value.items())
+
+    readers: dict[str, Callable[[object], Any]] = {
+        "select": codes,
+        "extend-select": codes,
+        "ignore": codes,
+        "per-file-ignores": codes_by_pattern,
+        "exclude": _patterns,
+        "extend-exclude": _patterns,
+        "target": _target,
+        "strict": _boolean,
+        "tests": _boolean,
+        "seed": _seed,
+        "seeders": _names,
+    }
+    given: dict[str, Any] = {}
+    for key, value in table.items():
+        if key not in readers:
+            close = difflib.get_close_matches(key.replace("_", "-"), readers, n=1)
+            hint = f"did you mean `{close[0]}`?" if close else f"the keys are {', '.join(readers)}"
+            raise SettingsError(f"{where}: unknown key `{key}`; {hint}")
+        try:
+            given[key] = readers[key](value)
+        except ValueError as error:
+            raise SettingsError(f"{where}: `{key}`: {error}") from error
+    return Settings(
+        base=base,
+        selections=(Selection(given.get("select"), given.get("extend-select", ()), given.get("ignore", ())),),
+        per_file_ignores=given.get("per-file-ignores", ()),
+        exclude=(*given.get("exclude", DEFAULT_EXCLUDE), *given.get("extend-exclude", ())),
+        target=given.get("target"),
+        strict=given.get("strict", False),
+        tests=given.get("tests", False),
+        seed=given.get("seed", DEFAULT_SEED),
+        seeders=given.get("seeders", frozenset()),
+    )
+
+
+def _strings(value: object) -> list[str]:
+    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+        raise ValueError("must be a list of strings")
+    return value
+
+
+def _patterns(value: object) -> tuple[str, ...]:
+    patterns = tuple(_strings(value))
+    for pattern in patterns:
+        try:
+            GitIgnoreSpec.from_lines([pattern])
+        except ValueError as error:
+            raise ValueError(f"{pattern!r} is no pattern as in .gitignore: {error}") from error
+    return patterns
+
+
+def _target(value: object) -> Target:
+    for target in TARGETS:
+        if value == target:
+            return target
+    raise ValueError(f"must be one of {', '.join(TARGETS)}, not {value!r}")
+
+
+def _boolean(value: object) -> bool:
+    if not isinstance(value, bool):
+        raise ValueError(f"must be true or false, not {value!r}")
+    return value
+
+
+def _seed(value: object) -> int:
+    # The range that NumPy and Keras take: a fix must not write a seed that the program then rejects.
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < 2**32:
+        raise ValueError(f"must be a whole number from 0 to 2**32 - 1, not {value!r}")
+    return value
+
+
+def _names(value: object) -> frozenset[str]:
+    names = frozenset(_strings(value))
+    for name in sorted(names):
+        if not all(part.isidentifier() for part in name.split(".")):
+            raise ValueError(f"{name!r} is no name of a function")
+    return names

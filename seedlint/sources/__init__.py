@@ -1,0 +1,1 @@
+"""Finding files, decoding them, and places in their text."""
