@@ -1,0 +1,88 @@
+"""Reading `catalogue.json` and the signatures in it."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from seedlint.knowledge.model import Parameter
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from seedlint.knowledge.model import LiteralValue
+
+PATH: Final = Path(__file__).with_name("catalogue.json")
+
+RANDOM_INITIALIZERS: Final = re.compile(
+    r"(glorot|xavier|he|lecun)(uniform|normal)|(random)?(uniform|normal)|truncatednormal|variancescaling"
+    r"|orthogonal(initializer)?"
+)
+"""The random initializers as strings, without case and underscores (the names that
+`keras.initializers.get` of Keras 2 and 3 knows: `glorot_uniform`, `GlorotUniform`, `uniform`)."""
+
+
+def is_random_initializer(string: str) -> bool:
+    """Whether a layer given `string` as its initializer draws: `'he_normal'` does, `'zeros'` doesn't."""
+    return RANDOM_INITIALIZERS.fullmatch(string.replace("_", "").lower()) is not None
+
+
+@cache
+def read() -> dict[str, Any]:
+    """The catalogue as its file has it."""
+    document: dict[str, Any] = json.loads(PATH.read_bytes())
+    return document
+
+
+def parameters(signature: str) -> tuple[Parameter, ...]:
+    """The parameters of a signature that is written as in a `def`, without the parentheses."""
+    if not signature:
+        return ()
+    arguments = ast.parse(f"lambda {signature}: 0", mode="eval").body
+    assert isinstance(arguments, ast.Lambda)
+    return tuple(_parameters(arguments.args))
+
+
+def _parameters(arguments: ast.arguments) -> Iterator[Parameter]:
+    positional = [*arguments.posonlyargs, *arguments.args]
+    defaults: list[ast.expr | None] = [None] * (len(positional) - len(arguments.defaults))
+    for index, (argument, default) in enumerate(
+        zip(positional, defaults + list(arguments.defaults), strict=True)
+    ):
+        is_positional = index < len(arguments.posonlyargs)
+        yield _parameter(argument.arg, "positional" if is_positional else "any", default)
+    if arguments.vararg:
+        yield Parameter(arguments.vararg.arg, "args")
+    for argument, default in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True):
+        yield _parameter(argument.arg, "keyword", default)
+    if arguments.kwarg:
+        yield Parameter(arguments.kwarg.arg, "kwargs")
+
+
+def _parameter(name: str, kind: Any, default: ast.expr | None) -> Parameter:
+    if default is None:
+        return Parameter(name, kind)
+    value: LiteralValue
+    try:
+        value = ast.literal_eval(default)
+    except ValueError:
+        return Parameter(name, kind, has_default=True)
+    if value is Ellipsis or not (value is None or isinstance(value, bool | int | float | str)):
+        return Parameter(name, kind, has_default=True)
+    return Parameter(name, kind, has_default=True, literal_default=True, default=value)
+
+
+_INITIALIZER: Final = re.compile(r"initializer$")
+
+
+def initializers(found: tuple[Parameter, ...]) -> tuple[tuple[str, str | None], ...]:
+    """Each parameter that takes an initializer, with its default where that is a string."""
+    return tuple(
+        (parameter.name, parameter.default if isinstance(parameter.default, str) else None)
+        for parameter in found
+        if _INITIALIZER.search(parameter.name)
+    )

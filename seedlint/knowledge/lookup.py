@@ -1,0 +1,212 @@
+"""Looking up what a name of the program's text means to randomness."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Any, Final
+
+from seedlint.knowledge import catalogue
+from seedlint.knowledge.aliases import rewrite
+from seedlint.knowledge.model import Api
+from seedlint.knowledge.tables import families
+
+if TYPE_CHECKING:
+    from seedlint.knowledge.families import Family
+    from seedlint.knowledge.model import Stream, Target, When
+
+_NOT_A_PATH: Final = frozenset({"", "core", "src", "python"})
+
+
+class Knowledge:
+    """What the libraries' names mean under one target. Get it from `load`."""
+
+    initializer_stream: Stream = "python"
+    """What a random initializer without a seed draws from, under both targets (T0 H1, H2)."""
+
+    def __init__(self, target: Target) -> None:
+        self.target = target
+        self.initializer_when: When = "call" if target == "keras3" else "build"
+        """When it does so: Keras 3 in the layer's constructor, Keras 2 when the layer is built (T0 H3)."""
+        document = catalogue.read()
+        entries: dict[str, Any] = document["entries"]
+        modules = list(document["modules"])
+        if target == "keras2":
+            other = document["keras2"]
+            entries = {**entries, **other["entries"]}
+            for name in other["missing"]:
+                del entries[name]
+            modules += other["modules"]
+        self._entries = entries
+        self._families: dict[str, list[Family]] = {}
+        for family in families():
+            if target in family.targets:
+                for name in family.full_names():
+                    self._families.setdefault(name, []).append(family)
+        # Both targets' aliases count: a name must not change its canonical name with the target.
+        self._aliases: dict[str, str] = {}
+        for section in (document["keras2"]["entries"], document["entries"]):
+            for name, entry in section.items():
+                for alias in entry.get("names", ()):
+                    self._aliases[alias] = name
+        self._modules = frozenset(modules)
+        self._apis: dict[str, Api | None] = {}
+        self._canonical: dict[str, str] = {}
+
+    def canonical(self, dotted: str) -> str:
+        """The one name for the object that `dotted` names; `dotted` itself if it is unknown.
+
+        >>> load("keras3").canonical("tensorflow.keras.layers.Dropout")
+        'keras.layers.Dropout'
+        """
+        found = self._canonical.get(dotted)
+        if found is None:
+            found = self._canonical[dotted] = self._find(dotted)
+        return found
+
+    def _find(self, dotted: str) -> str:
+        known = self._known(dotted)
+        if known:
+            return known
+        rewritten = rewrite(dotted)
+        known = self._known(rewritten) or self._known_deep(rewritten)
+        if known:
+            return known
+        # A method or a name below an alias: resolve what is before the last dot first.
+        owner, dot, last = rewritten.rpartition(".")
+        if dot and owner != dotted:
+            canonical_owner = self.canonical(owner)
+            method = self._method(canonical_owner, last)
+            if method:
+                return method
+            if canonical_owner in self._entries and canonical_owner != owner:
+                return f"{canonical_owner}.{last}"
+        return rewritten
+
+    def _known(self, dotted: str) -> str | None:
+        if dotted in self._families or dotted in self._entries:
+            return dotted
+        return self._aliases.get(dotted)
+
+    def _known_deep(self, dotted: str) -> str | None:
+        """Old and private deep paths: `keras.layers.core.Dense`, `sklearn.model_selection._split.KFold`."""
+        parts = dotted.split(".")
+        if len(parts) < 4 or parts[0] not in ("keras", "sklearn", "pandas", "scipy", "numpy"):
+            return None
+        for end in range(len(parts) - 2, 1, -1):
+            known = self._known(".".join([*parts[:end], parts[-1]]))
+            if known:
+                return known
+        return None
+
+    def _method(self, type_name: str, method: str) -> str | None:
+        for owner in (type_name, *self.bases(type_name)):
+            name = f"{owner}.{method}"
+            if name in self._families or name in self._entries:
+                return name
+        return None
+
+    def get(self, dotted: str) -> Api | None:
+        """What is known of the callable that `dotted` names, or None."""
+        name = self.canonical(dotted)
+        if name not in self._apis:
+            self._apis[name] = self._api(name)
+        return self._apis[name]
+
+    def method(self, type_name: str, method: str) -> Api | None:
+        """What is known of `method` of an object of type `type_name`, its bases' methods included."""
+        name = self._method(self.canonical(type_name), method)
+        return self.get(name) if name else None
+
+    def bases(self, type_name: str) -> tuple[str, ...]:
+        """The canonical names of the public bases of a class, nearest first; empty if unknown."""
+        entry = self._entries.get(self.canonical(type_name))
+        return tuple(entry.get("bases", ())) if entry else ()
+
+    def is_a(self, type_name: str, base: str) -> bool:
+        """Whether the class `type_name` is `base` or derived from it."""
+        name = self.canonical(type_name)
+        base = self.canonical(base)
+        return name == base or base in self.bases(name)
+
+    def is_class(self, dotted: str) -> bool:
+        """Whether `dotted` names a class that is known."""
+        entry = self._entries.get(self.canonical(dotted))
+        return entry is not None and entry["kind"] == "class"
+
+    def is_module(self, dotted: str) -> bool:
+        """Whether `dotted` names a public module of a library that is known."""
+        return dotted in self._modules or rewrite(dotted) in self._modules
+
+    def is_random_initializer(self, string: str) -> bool:
+        """Whether a layer given `string` as its initializer draws: `'he_normal'` does, `'zeros'` doesn't."""
+        return catalogue.is_random_initializer(string)
+
+    def names(self) -> frozenset[str]:
+        """The canonical names of all that is known."""
+        return frozenset(self._entries) | frozenset(self._families)
+
+    def _api(self, name: str) -> Api | None:
+        entry = self._entries.get(name)
+        curated = self._families.get(name)
+        if entry is None and curated is None:
+            return None
+        parameters = catalogue.parameters(entry["sig"]) if entry else ()
+        seed = entry.get("seed") if entry else None
+        makes = entry.get("makes") if entry else None
+        if entry and entry["kind"] == "class":
+            makes = name
+        found = Api(
+            name=name,
+            parameters=parameters,
+            seed=seed,
+            makes=makes,
+            initializers=catalogue.initializers(parameters) if self._takes_initializers(name) else (),
+        )
+        return _merge(found, curated or [])
+
+    def _takes_initializers(self, name: str) -> bool:
+        return self.is_a(name, "keras.Layer") or name.endswith(".add_weight")
+
+
+def _merge(found: Api, curated: list[Family]) -> Api:
+    """`found` with what the families say: draws add up, of the rest the last that is set holds."""
+    seeds, removed = found.seeds, found.removed
+    seed, seed_kind, makes = found.seed, found.seed_kind, found.makes
+    for family in curated:
+        seeds = family.seeds or seeds
+        removed = family.removed or removed
+        seed = family.seed or seed
+        seed_kind = family.seed_kind or seed_kind
+        makes = family.makes or makes
+    return Api(
+        name=found.name,
+        parameters=found.parameters,
+        seed=seed,
+        seed_kind=seed_kind,
+        draws=tuple(draw for family in curated for draw in family.draws),
+        seeds=seeds,
+        makes=makes,
+        removed=removed,
+        initializers=found.initializers,
+        source="; ".join(dict.fromkeys(family.source for family in curated)),
+    )
+
+
+@cache
+def load(target: Target) -> Knowledge:
+    """What is known under `target`; made once."""
+    return Knowledge(target)
+
+
+@cache
+def trigger_words() -> frozenset[str]:
+    """The last parts of all names that matter: text without any of them has nothing to do with randomness."""
+    document = catalogue.read()
+    words: set[str] = set()
+    for section in (document["entries"], document["keras2"]["entries"]):
+        for name, entry in section.items():
+            words.add(name.rpartition(".")[2])
+            words.update(alias.rpartition(".")[2] for alias in entry.get("names", ()))
+    for family in families():
+        words.update(name.rpartition(".")[2] for name in family.full_names())
+    return frozenset(words)
