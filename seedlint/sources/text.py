@@ -6,6 +6,7 @@ No newline is translated: what isn't edited is written as it was read.
 from __future__ import annotations
 
 import codecs
+import contextlib
 import os
 import re
 from bisect import bisect_right
@@ -152,9 +153,9 @@ def _encoding(body: bytes, *, has_bom: bool) -> str:
     position = Position(row, declared.start(1) + 1)
     try:
         codec = codecs.lookup(name)
-        # Raises LookupError for a codec that isn't between text and bytes (`hex`).
-        b"".decode(name)
-    except (LookupError, UnicodeError) as error:
+        with contextlib.suppress(UnicodeError):
+            b"#".decode(name)  # LookupError for a codec that isn't between text and bytes, as `hex`
+    except LookupError as error:
         raise SourceError(f"unknown encoding {name!r}; declare one that Python has", position) from error
     if has_bom and codec.name not in ("utf-8", "utf-8-sig"):
         message = f"the file starts with a UTF-8 BOM but declares the encoding {name}; remove one of the two"

@@ -1,0 +1,176 @@
+"""From the paths that the user named to the Python files to read."""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from pathspec import GitIgnoreSpec
+
+from seedlint.sources.text import shown_name
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from seedlint.settings import Settings
+
+_SUFFIXES: Final = (".py", ".pyw")
+
+
+@dataclass(frozen=True, slots=True)
+class PathProblem:
+    """A path that can't be worked on, and why."""
+
+    filename: str
+    message: str
+
+
+@dataclass(slots=True)
+class Discovered:
+    """The files to read, absolute and in the order of their names, and the paths that are no such file."""
+
+    files: list[Path] = field(default_factory=list)
+    problems: list[PathProblem] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class _Patterns:
+    """The patterns of one .gitignore file, or of the settings."""
+
+    base: str
+    spec: GitIgnoreSpec
+
+    def verdict(self, path: str, root: str) -> bool | None:
+        """True if the patterns exclude `path` (a directory's ends with a separator), False if they take it
+        back, None if they say nothing. `root` was named by the user, so a pattern that excludes it, and
+        everything below with it, is asked about what lies in it alone."""
+        base = root if self._check(root, self.base) else self.base
+        return self._check(path, base)
+
+    def _check(self, path: str, base: str) -> bool | None:
+        relative = os.path.relpath(path, base).replace(os.sep, "/")
+        return self.spec.check_file(relative + "/" if path.endswith(os.sep) else relative).include
+
+
+def discover(paths: Iterable[Path], settings_in: Callable[[Path], Settings]) -> Discovered:
+    """The Python files that `paths` mean. A file that is named is taken as it is; a directory is walked,
+    without what the settings of each directory and .gitignore files exclude. Links to files are taken,
+    links to directories are not followed: what they lead to is inside the tree already, or belongs to
+    someone else. Each file comes once."""
+    found = Discovered()
+    for path in paths:
+        absolute = os.path.abspath(path)
+        try:
+            mode = os.stat(absolute).st_mode
+        except OSError as error:
+            found.problems.append(_problem(absolute, error))
+            continue
+        if stat.S_ISDIR(mode):
+            _walk(absolute, settings_in, found)
+        elif absolute.endswith(".ipynb"):
+            message = "a notebook; seedlint reads Python files only: export it, as with `jupyter nbconvert`"
+            found.problems.append(PathProblem(shown_name(Path(absolute)), message))
+        else:
+            _take(absolute, mode, found)
+    found.files = _each_once(found.files)
+    return found
+
+
+def _each_once(files: Iterable[Path]) -> list[Path]:
+    """The files in order, of several names for one file the one that is no link, then the first."""
+    by_real: dict[str, Path] = {}
+    for file in sorted(set(files), key=lambda file: (file.is_symlink(), shown_name(file))):
+        by_real.setdefault(os.path.realpath(file), file)
+    return sorted(by_real.values(), key=shown_name)
+
+
+def _take(path: str, mode: int, found: Discovered) -> None:
+    if stat.S_ISREG(mode):
+        found.files.append(Path(path))
+    else:
+        # A pipe would be waited on for ever, a device might never end.
+        message = "neither a file nor a directory; `-` reads standard input"
+        found.problems.append(PathProblem(shown_name(Path(path)), message))
+
+
+def _walk(root: str, settings_in: Callable[[Path], Settings], found: Discovered) -> None:
+    """Add the Python files below `root`, and what could not be read on the way."""
+    pending: list[tuple[str, tuple[_Patterns, ...]]] = [(root, _above(root, found))]
+    while pending:
+        directory, above = pending.pop()
+        try:
+            entries = sorted(os.scandir(directory), key=lambda entry: entry.name)
+        except OSError as error:
+            found.problems.append(_problem(directory, error))
+            continue
+        ignores = (*above, *_gitignore(directory, found))
+        settings = settings_in(Path(directory))
+        excludes = _Patterns(str(settings.base), settings.exclude_patterns)
+        for entry in entries:
+            is_directory = entry.is_dir(follow_symlinks=False)
+            if not is_directory and not entry.name.endswith(_SUFFIXES):
+                continue
+            path = os.path.join(entry.path, "") if is_directory else entry.path
+            if excludes.verdict(path, root) or _ignored(path, root, ignores):
+                continue
+            if is_directory:
+                pending.append((entry.path, ignores))
+                continue
+            try:
+                mode = entry.stat().st_mode
+            except OSError as error:
+                found.problems.append(_problem(entry.path, error))
+                continue
+            if not stat.S_ISDIR(mode):
+                _take(entry.path, mode, found)
+
+
+def _ignored(path: str, root: str, ignores: tuple[_Patterns, ...]) -> bool:
+    """What .gitignore files say: the innermost one that says anything."""
+    for patterns in reversed(ignores):
+        verdict = patterns.verdict(path, root)
+        if verdict is not None:
+            return verdict
+    return False
+
+
+def _above(root: str, found: Discovered) -> tuple[_Patterns, ...]:
+    """The .gitignore files from the top of the repository that `root` lies in down to above `root`."""
+    ignores: list[_Patterns] = []
+    directory = root
+    while not os.path.exists(os.path.join(directory, ".git")):
+        parent = os.path.dirname(directory)
+        if parent == directory:
+            return ()
+        ignores[:0] = _gitignore(parent, found)
+        directory = parent
+    return tuple(ignores)
+
+
+def _gitignore(directory: str, found: Discovered) -> tuple[_Patterns, ...]:
+    """The patterns of the directory's .gitignore, if it has one."""
+    file = os.path.join(directory, ".gitignore")
+    try:
+        with open(file, encoding="utf-8", errors="surrogateescape") as lines:
+            return (_Patterns(directory, GitIgnoreSpec.from_lines(lines)),)
+    except FileNotFoundError:
+        return ()
+    except OSError as error:
+        found.problems.append(_problem(file, error))
+    except ValueError as error:
+        found.problems.append(PathProblem(shown_name(Path(file)), f"not understood: {error}"))
+    return ()
+
+
+def _problem(path: str, error: OSError) -> PathProblem:
+    """What keeps a path from being read."""
+    message = error.strerror or str(error)
+    if error.errno == errno.ELOOP:
+        message = "a link that leads back to itself"
+    elif isinstance(error, FileNotFoundError) and os.path.islink(path):
+        message = f"a broken link: {os.readlink(path)} does not exist"
+    return PathProblem(shown_name(Path(path)), message)

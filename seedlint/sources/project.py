@@ -1,0 +1,138 @@
+"""The project that a file belongs to, and the framework generation that it says it runs on."""
+
+from __future__ import annotations
+
+import re
+import sys
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from seedlint.knowledge.model import Target
+
+_ROOT_MARKS: Final = ("pyproject.toml", "seedlint.toml", "setup.py", "setup.cfg", ".git")
+_PLAIN_FILES: Final = ("setup.cfg", "environment.yml", "environment.yaml", "Pipfile")
+_TENSORFLOW: Final = frozenset(
+    {"tensorflow", "tensorflow-cpu", "tensorflow-gpu", "tensorflow-intel", "tensorflow-macos"}
+)
+# A requirement as pip, conda, Poetry and Pipfile write it; the name is the whole word.
+_REQUIREMENT: Final = re.compile(
+    r"""^[\s\-'"]*(?P<name>[A-Za-z][\w.-]*)['"]?\s*(?:\[[^\]]*\])?\s*=?\s*['"]?(?P<versions>[<>=!~^*\d][^;#'"]*)?"""
+)
+_CLAUSE: Final = re.compile(r"(?P<operator>[<>=!~^]*)\s*v?(?P<version>\d+(?:\.\d+)*)")
+_QUOTED: Final = re.compile(r"""['"]([^'"\n]+)['"]""")
+_FIRST_KERAS3: Final = {"tensorflow": (2, 16), "keras": (3,)}
+
+
+def project_root(path: Path) -> Path:
+    """The nearest directory above the file `path` (absolute) that marks a project, else the file's own."""
+    for directory in path.parents:
+        if any((directory / mark).exists() for mark in _ROOT_MARKS):
+            return directory
+    return path.parent
+
+
+@lru_cache(maxsize=256)
+def declared_target(root: Path) -> Target | None:
+    """The target that the dependencies of the project in `root` ask for: keras2 for one that wants
+    `tf_keras`, or TensorFlow or Keras of versions before Keras 3 only, keras3 for one that wants only later
+    ones, None where nothing is said. A file that can't be read or understood says nothing."""
+    declared: set[Target] = set()
+    for line in _requirements(root):
+        if target := _asked_for(line):
+            declared.add(target)
+    # tf_keras, or one old pin among several lists, means that the old generation is in use.
+    return "keras2" if "keras2" in declared else "keras3" if declared else None
+
+
+def _asked_for(line: str) -> Target | None:
+    """The target that one requirement implies."""
+    requirement = _REQUIREMENT.match(line)
+    if requirement is None:
+        return None
+    name = re.sub(r"[-_.]+", "-", requirement["name"].lower())
+    if name == "tf-keras":
+        return "keras2"
+    package = "tensorflow" if name in _TENSORFLOW else name
+    if package not in _FIRST_KERAS3:
+        return None
+    for clause in _CLAUSE.finditer(requirement["versions"] or ""):
+        if target := _bound(clause, _FIRST_KERAS3[package]):
+            return target
+    return None
+
+
+def _bound(clause: re.Match[str], first: tuple[int, ...]) -> Target | None:
+    """What one version clause says of versions before and from `first` on."""
+    version = tuple(int(part) for part in clause["version"].split("."))
+    operator = clause["operator"]
+    at_least = version[: len(first)] >= first
+    if operator in (">=", ">"):
+        return "keras3" if at_least else None
+    if operator == "!=":
+        return None
+    if operator == "<":
+        exactly_first = version[: len(first)] == first and not any(version[len(first) :])
+        return "keras2" if exactly_first or not at_least else None
+    if operator == "<=":
+        return None if at_least else "keras2"
+    # `^2.10` means up to, not including, 3, `~=2.15` too; `~2.15` and `~=2.15.0` stay within 2.15.
+    reaches_on = {"^": 1, "~": 2, "~=": len(version) - 1}.get(operator, len(version))
+    if at_least:
+        return "keras3"
+    return "keras2" if version[:reaches_on] != first[:reaches_on] else None
+
+
+def _requirements(root: Path) -> Iterator[str]:
+    """Every line that may be a requirement, from the files in which projects declare them."""
+    yield from _pyproject_requirements(root / "pyproject.toml")
+    for pattern in (*_PLAIN_FILES, "requirements*.txt", "requirements/*.txt"):
+        for file in sorted(root.glob(pattern)):
+            yield from _text(file).splitlines()
+    yield from _QUOTED.findall(_text(root / "setup.py"))
+
+
+def _pyproject_requirements(file: Path) -> Iterator[str]:
+    if sys.version_info >= (3, 11):
+        import tomllib
+    else:
+        import tomli as tomllib
+    try:
+        table: object = tomllib.loads(_text(file))
+    except tomllib.TOMLDecodeError:
+        return
+    project = _at(table, "project")
+    yield from _strings(_at(project, "dependencies"))
+    yield from _strings(_at(project, "optional-dependencies"))
+    yield from _strings(_at(table, "dependency-groups"))
+    poetry = _at(_at(table, "tool"), "poetry")
+    groups = _at(poetry, "group")
+    tables = [poetry, *(groups.values() if isinstance(groups, dict) else ())]
+    for dependencies in (_at(each, "dependencies") for each in tables):
+        if isinstance(dependencies, dict):
+            for name, version in dependencies.items():
+                spec = version if isinstance(version, str) else _at(version, "version")
+                yield f"{name} = {spec}" if isinstance(spec, str) else str(name)
+
+
+def _at(table: object, key: str) -> object:
+    return table.get(key) if isinstance(table, dict) else None
+
+
+def _strings(value: object) -> Iterator[str]:
+    """The strings in a list, or in the lists of a table."""
+    if isinstance(value, dict):
+        for item in value.values():
+            yield from _strings(item)
+    elif isinstance(value, list):
+        yield from (item for item in value if isinstance(item, str))
+
+
+def _text(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return ""

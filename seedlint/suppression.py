@@ -1,0 +1,119 @@
+"""`# noqa` and `# seedlint: ignore-file`: the comments by which a user says that a finding is meant."""
+
+from __future__ import annotations
+
+import io
+import re
+import tokenize
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from seedlint.finding import Position, Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from seedlint.finding import Finding
+
+_WORDS: Final = re.compile(r"noqa|seedlint", re.IGNORECASE)
+# A digit is asked of a code, so that the words of a reason after it are not taken for codes.
+_NOQA: Final = re.compile(
+    r"#\s*noqa\b(?P<colon>\s*:\s*(?P<codes>[A-Z]+[0-9]+(?:[,\s]+[A-Z]+[0-9]+\b)*)?)?", re.IGNORECASE
+)
+_IGNORE_FILE: Final = re.compile(r"#\s*seedlint\s*:\s*ignore-file\b", re.IGNORECASE)
+_SILENT: Final = (tokenize.NL, tokenize.INDENT, tokenize.DEDENT, tokenize.ENDMARKER)
+
+
+@dataclass(frozen=True, slots=True)
+class Directive:
+    """One comment that suppresses. `codes` None means every rule; `rows` are the first and the last row of
+    the statement that it stands in (None: the whole file), `span` is the directive itself."""
+
+    span: Span
+    rows: tuple[int, int] | None
+    codes: tuple[str, ...] | None = None
+
+    def covering(self, finding: Finding) -> tuple[str | None, ...]:
+        """Those of `codes` that suppress the finding, or `(None,)` where the directive has no codes."""
+        if self.rows and not self.rows[0] <= finding.span.start.row <= self.rows[1]:
+            return ()
+        if self.codes is None:
+            return (None,)
+        return tuple(code for code in self.codes if finding.code.startswith(code))
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """`kept` are the findings that nothing suppresses. `used` says of each directive, by its codes, what
+    it was good for; what isn't there suppresses nothing."""
+
+    kept: tuple[Finding, ...]
+    used: frozenset[tuple[Directive, str | None]]
+
+
+def apply(findings: Iterable[Finding], text: str) -> Outcome:
+    """Take away those of one file's findings that a comment in its text suppresses."""
+    found = directives(text)
+    kept: list[Finding] = []
+    used: set[tuple[Directive, str | None]] = set()
+    for finding in findings:
+        covering = [(directive, code) for directive in found for code in directive.covering(finding)]
+        used.update(covering)
+        if not covering:
+            kept.append(finding)
+    return Outcome(tuple(kept), frozenset(used))
+
+
+def directives(text: str) -> tuple[Directive, ...]:
+    """Every suppressing comment of a text, in order. Where the text is no Python, those before that place."""
+    if not _WORDS.search(text):
+        return ()
+    found: list[Directive] = []
+    for rows, comments in _statements(text):
+        for comment in comments:
+            found.extend(_parse(comment, rows))
+    return tuple(found)
+
+
+def _statements(
+    text: str,
+) -> Iterator[tuple[tuple[int, int] | None, Sequence[tokenize.TokenInfo]]]:
+    """The comments of each logical line (a simple statement, or a compound one's header) with its rows.
+    Comments between statements have no rows."""
+    # `tokenize` takes a lone \r for no newline on some versions of Python; Python itself always does.
+    readline = io.StringIO(text.replace("\r\n", "\n").replace("\r", "\n")).readline
+    first: int | None = None
+    comments: list[tokenize.TokenInfo] = []
+    try:
+        for token in tokenize.generate_tokens(readline):
+            if token.type == tokenize.COMMENT:
+                if first is None:
+                    yield None, [token]
+                else:
+                    comments.append(token)
+            elif token.type == tokenize.NEWLINE:
+                if comments and first is not None:
+                    yield (first, token.start[0]), comments
+                first, comments = None, []
+            elif token.type not in _SILENT and first is None:
+                first = token.start[0]
+    except (tokenize.TokenError, SyntaxError):
+        # A statement that never ends: its SEED001 can be suppressed all the same, wherever it is told.
+        if comments and first is not None:
+            yield (first, len(text)), comments
+
+
+def _parse(comment: tokenize.TokenInfo, rows: tuple[int, int] | None) -> Iterator[Directive]:
+    row, column = comment.start
+    for pattern, is_noqa in ((_IGNORE_FILE, False), (_NOQA, True)):
+        for match in pattern.finditer(comment.string):
+            span = Span(
+                Position(row, column + match.start() + 1),
+                Position(row, column + match.end() + 1),
+            )
+            if not is_noqa:
+                yield Directive(span, None)
+            elif rows and match["codes"]:
+                yield Directive(span, rows, tuple(re.split(r"[,\s]+", match["codes"].upper())))
+            elif rows and not match["colon"]:
+                yield Directive(span, rows)

@@ -1,0 +1,323 @@
+"""Finding files, decoding them, places in their text, and what a project declares."""
+
+from __future__ import annotations
+
+import os
+import tokenize
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from seedlint.finding import Position
+from seedlint.settings import Settings, SettingsFinder
+from seedlint.sources.discovery import Discovered, discover
+from seedlint.sources.project import declared_target, project_root
+from seedlint.sources.text import LineIndex, SourceError, decode, read
+
+HERE = Path("x.py")
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"x = 1",
+        b"x = 1\r\ny = 2\rz = 3\n",
+        b"\xef\xbb\xbfx = 1\r\n",
+        b"\xef\xbb\xbf# coding: utf-8\nx = '\xc3\xa9'\n",
+        b"# -*- coding: latin-1 -*-\nx = '\xe9'\n",
+        b"#!/usr/bin/python\n# vim: set fileencoding=cp1252 :\nx = '\x80'\n",
+        b"# -*- coding: utf-8-sig -*-\nx = 1\n",
+        b"# caf\xe9, coding: latin-1\n",
+        b"# one\r# coding: latin-1\rx = '\xe9'\r",
+        b"# -*- coding: euc-jp -*-\nx = '\xa4\xa2'\n",
+        b"\x0c\tx = 1\x0b\n\x1c",
+    ],
+)
+def test_bytes_come_back_unchanged(data: bytes) -> None:
+    assert decode(data, HERE).encode() == data
+
+
+@given(st.text(alphabet=st.characters(blacklist_characters="\0", blacklist_categories=["Cs"])), st.booleans())
+def test_any_text_comes_back_unchanged(text: str, bom: bool) -> None:
+    data = (b"\xef\xbb\xbf" if bom else b"") + text.replace("coding", "").encode()
+    assert decode(data, HERE).encode() == data
+
+
+@pytest.mark.parametrize("declaration", ["latin-1", "utf_8", "UTF-8", "cp1252", "ascii", "koi8-r"])
+@pytest.mark.parametrize("before", ["", "#!/bin/sh\n", "\n", "x = 1\n", "'''\n"])
+def test_declaration_is_found_where_python_finds_it(declaration: str, before: str) -> None:
+    data = f"{before}# coding: {declaration}\nx = 1\n".encode()
+    theirs, _ = tokenize.detect_encoding(BytesIO(data).readline)
+    ours = decode(data, HERE).encoding
+    assert "é".encode(ours, "replace") == "é".encode(theirs, "replace")
+
+
+@pytest.mark.parametrize(
+    ("data", "position", "words"),
+    [
+        (b"x = 1\ny = '\xe9'\n", Position(2, 6), ["0xe9", "row 2, column 6", "declare the encoding"]),
+        ("x = '日'".encode() + b"\xff", Position(1, 8), ["0xff", "row 1, column 8"]),
+        (b"# \xe9\n# coding: latin-1\n", Position(1, 3), ["0xe9", "utf-8"]),
+        (b"# coding: ascii\n'\xc3\xa9'\n", Position(2, 2), ["0xc3", "ascii"]),
+        (b"# coding: klingon\n", Position(1, 11), ["unknown encoding 'klingon'"]),
+        (b"# coding: hex\n", Position(1, 11), ["unknown encoding 'hex'"]),
+        (b"\xef\xbb\xbf# coding: latin-1\n", Position(1, 11), ["BOM", "latin-1"]),
+        (b"x = 1\ny\0 = 2\n", Position(2, 2), ["NUL"]),
+        ("x = 1\n".encode("utf-16"), Position(1, 1), ["0xff", "utf-8"]),
+    ],
+)
+def test_what_is_no_text_is_said_with_its_place(data: bytes, position: Position, words: list[str]) -> None:
+    with pytest.raises(SourceError) as caught:
+        decode(data, HERE)
+    assert caught.value.position == position
+    for word in words:
+        assert word in caught.value.message
+
+
+def test_character_outside_the_declared_encoding_cannot_be_written() -> None:
+    source = decode(b"# coding: latin-1\nx = 1\n", HERE).with_text("# coding: latin-1\nx = '日'\n")
+    with pytest.raises(SourceError, match="can't be written") as caught:
+        source.encode()
+    assert caught.value.position == Position(2, 6)
+
+
+def test_rows_end_where_python_ends_them() -> None:
+    lines = LineIndex("a\x0cb\x0b\x1c\u2028c\r\nd\re\n\nf")
+    assert [lines.row(row) for row in range(1, len(lines) + 1)] == [
+        "a\x0cb\x0b\x1c\u2028c",
+        "d",
+        "e",
+        "",
+        "f",
+    ]
+
+
+@given(st.text(alphabet="ab\t\x0c\r\né日"))
+def test_offsets_and_positions_are_each_others_inverse(text: str) -> None:
+    lines = LineIndex(text)
+    positions = [lines.position(offset) for offset in range(len(text) + 1)]
+    assert positions == sorted(positions)
+    assert [lines.offset(position) for position in positions] == list(range(len(text) + 1))
+
+
+def test_places_outside_the_text_are_refused() -> None:
+    lines = LineIndex("ab\nc")
+    for position in (Position(0, 1), Position(3, 1), Position(1, 0), Position(1, 5), Position(2, 3)):
+        with pytest.raises(IndexError):
+            lines.offset(position)
+    for row in (0, 3):
+        with pytest.raises(IndexError):
+            lines.row(row)
+    with pytest.raises(IndexError):
+        lines.position(5)
+
+
+def test_filename_is_relative_below_the_current_directory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "a" / "b").mkdir(parents=True)
+    (tmp_path / "a" / "b" / "x.py").touch()
+    (tmp_path / "y.py").touch()
+    monkeypatch.chdir(tmp_path / "a")
+    assert read(Path("./b/../b/x.py")).filename == os.path.join("b", "x.py")
+    assert read(Path("../y.py")).filename == str(tmp_path / "y.py")
+
+
+def test_path_names_the_file_itself(tmp_path: Path) -> None:
+    (tmp_path / "real.py").touch()
+    (tmp_path / "link.py").symlink_to("real.py")
+    source = read(tmp_path / "link.py")
+    assert source.path == (tmp_path / "real.py").resolve()
+    assert source.filename == str(tmp_path / "link.py")
+
+
+# Discovery
+
+
+def tree(root: Path, *names: str) -> None:
+    for name in names:
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+
+
+def found(*paths: Path, settings: Settings | None = None) -> Discovered:
+    finder = SettingsFinder({"SEED101": "missing-seed"})
+    return discover(paths, finder.in_directory if settings is None else lambda directory: settings)
+
+
+def names(discovered: Discovered, root: Path) -> list[str]:
+    return [file.relative_to(root).as_posix() for file in discovered.files]
+
+
+def test_directories_are_walked_in_the_order_of_names(tmp_path: Path) -> None:
+    tree(tmp_path, "b.py", "a/z.py", "a/a.pyw", "a.py", "notes.txt", "stub.pyi", "c/d/e.py", "nb.ipynb")
+    assert names(found(tmp_path), tmp_path) == ["a.py", "a/a.pyw", "a/z.py", "b.py", "c/d/e.py"]
+
+
+def test_each_file_comes_once(tmp_path: Path) -> None:
+    tree(tmp_path, "a.py", "sub/b.py")
+    assert names(found(tmp_path, tmp_path / "a.py", tmp_path / "sub" / ".." / "a.py"), tmp_path) == [
+        "a.py",
+        "sub/b.py",
+    ]
+
+
+def test_environments_and_build_outputs_are_passed_over(tmp_path: Path) -> None:
+    tree(tmp_path, "a.py", ".venv/lib/b.py", "build/c.py", "sub/node_modules/d.py", ".git/hooks/e.py")
+    assert names(found(tmp_path), tmp_path) == ["a.py"]
+
+
+def test_what_is_named_is_taken_though_excluded(tmp_path: Path) -> None:
+    tree(tmp_path, "build/c.py", "build/lib/d.py", "build/.venv/e.py")
+    (tmp_path / ".gitignore").write_text("build\n")
+    (tmp_path / ".git").mkdir()
+    assert names(found(tmp_path / "build" / ".venv" / "e.py"), tmp_path) == ["build/.venv/e.py"]
+    assert names(found(tmp_path / "build"), tmp_path) == ["build/c.py", "build/lib/d.py"]
+
+
+def test_gitignore_files_hold_from_the_repository_down(tmp_path: Path) -> None:
+    tree(tmp_path, "a.py", "sub/gen_1.py", "sub/keep/gen_2.py", "sub/keep/b.py", "sub/out/c.py", "out/d.py")
+    (tmp_path / ".gitignore").write_text("gen_*.py\n/out\n")
+    (tmp_path / "sub" / "keep" / ".gitignore").write_text("!gen_2.py\nb.py\n")
+    assert names(found(tmp_path), tmp_path) == ["a.py", "sub/keep/gen_2.py", "sub/out/c.py"]
+    assert "sub/gen_1.py" in names(found(tmp_path / "sub"), tmp_path)  # no repository: nothing above holds
+    (tmp_path / ".git").mkdir()
+    assert names(found(tmp_path / "sub"), tmp_path) == ["sub/keep/gen_2.py", "sub/out/c.py"]
+
+
+def test_settings_of_each_directory_exclude(tmp_path: Path) -> None:
+    tree(tmp_path, "a.py", "old/b.py", "sub/old/c.py", "sub/new/d.py", "sub/.venv/e.py")
+    (tmp_path / "seedlint.toml").write_text('extend-exclude = ["/old"]')
+    (tmp_path / "sub" / "pyproject.toml").write_text('[tool.seedlint]\nexclude = ["new/*.py"]')
+    assert names(found(tmp_path), tmp_path) == ["a.py", "sub/.venv/e.py", "sub/old/c.py"]
+
+
+def test_directory_named_like_a_file_is_walked(tmp_path: Path) -> None:
+    tree(tmp_path, "x.py/y.py", "z.py")
+    assert names(found(tmp_path), tmp_path) == ["x.py/y.py", "z.py"]
+    assert names(found(tmp_path / "x.py"), tmp_path) == ["x.py/y.py"]
+
+
+def test_links(tmp_path: Path) -> None:
+    tree(tmp_path, "tree/z.py", "outside/far.py", "outside/near.py")
+    (tmp_path / "tree" / "a_link.py").symlink_to("z.py")
+    (tmp_path / "tree" / "far.py").symlink_to(tmp_path / "outside" / "far.py")
+    (tmp_path / "tree" / "directory").symlink_to(tmp_path / "outside")
+    (tmp_path / "tree" / "circle.py").symlink_to(tmp_path / "tree")
+    discovered = found(tmp_path / "tree")
+    assert names(discovered, tmp_path) == ["tree/far.py", "tree/z.py"]
+    assert discovered.problems == []
+
+
+def test_link_that_is_named_is_followed(tmp_path: Path) -> None:
+    tree(tmp_path, "outside/near.py")
+    (tmp_path / "directory").symlink_to(tmp_path / "outside")
+    assert names(found(tmp_path / "directory"), tmp_path) == ["directory/near.py"]
+
+
+def test_broken_links_and_loops_are_problems_and_the_rest_goes_on(tmp_path: Path) -> None:
+    tree(tmp_path, "z.py")
+    (tmp_path / "broken.py").symlink_to("nowhere.py")
+    (tmp_path / "loop.py").symlink_to("loop.py")
+    (tmp_path / "broken").symlink_to("nowhere")
+    for discovered in (
+        found(tmp_path),
+        found(tmp_path / "broken.py", tmp_path / "loop.py", tmp_path / "z.py"),
+    ):
+        assert names(discovered, tmp_path) == ["z.py"]
+        assert [(Path(each.filename).name, each.message) for each in discovered.problems] == [
+            ("broken.py", "a broken link: nowhere.py does not exist"),
+            ("loop.py", "a link that leads back to itself"),
+        ]
+
+
+def test_what_is_no_python_file_is_a_problem(tmp_path: Path) -> None:
+    tree(tmp_path, "nb.ipynb", "script")
+    os.mkfifo(tmp_path / "pipe.py")
+    discovered = found(tmp_path / "nb.ipynb", tmp_path / "missing.py", tmp_path / "script", tmp_path)
+    assert names(discovered, tmp_path) == ["script"]
+    assert [each.message.split(";")[0] for each in discovered.problems] == [
+        "a notebook",
+        "No such file or directory",
+        "neither a file nor a directory",
+    ]
+
+
+# Projects
+
+
+@pytest.mark.parametrize("mark", ["pyproject.toml", "seedlint.toml", "setup.py", "setup.cfg", ".git"])
+def test_project_root_is_the_nearest_marked_directory(tmp_path: Path, mark: str) -> None:
+    tree(tmp_path, f"project/{mark}", "project/a/b.py")
+    assert project_root(tmp_path / "project" / "a" / "b.py") == tmp_path / "project"
+
+
+def test_project_root_of_a_lone_file_is_its_directory(tmp_path: Path) -> None:
+    assert project_root(tmp_path / "a" / "b.py") == tmp_path / "a"
+
+
+@pytest.mark.parametrize(
+    ("requirement", "target"),
+    [
+        ("tensorflow", None),
+        ("tensorflow>=2.10", None),
+        ("tensorflow<3", None),
+        ("tensorflow~=2.15", None),
+        ("tensorflow!=2.15.*", None),
+        ("numpy<2", None),
+        ("tensorflow-datasets<2", None),
+        ("# tensorflow<2.16", None),
+        ("tensorflow<2.16", "keras2"),
+        ("tensorflow<2.16.0", "keras2"),
+        ("tensorflow<2.16.1", None),
+        ("tensorflow>=2.8,<2.16", "keras2"),
+        ("tensorflow<=2.15.1", "keras2"),
+        ("tensorflow==2.15.*", "keras2"),
+        ("tensorflow-cpu == 2.12.0 ; python_version < '3.12'", "keras2"),
+        ("tensorflow[and-cuda]==2.15.1", "keras2"),
+        ("tensorflow_gpu==1.15", "keras2"),
+        ("tensorflow~=2.15.0", "keras2"),
+        ("  - tensorflow=2.15", "keras2"),
+        ("keras<3", "keras2"),
+        ("keras~=2.4", "keras2"),
+        ("tf_keras", "keras2"),
+        ("tf-keras>=2.16", "keras2"),
+        ("tensorflow>=2.16,<2.20", "keras3"),
+        ("tensorflow==2.18.0", "keras3"),
+        ("keras>=3", "keras3"),
+    ],
+)
+def test_declared_target_of_a_requirement(tmp_path: Path, requirement: str, target: str | None) -> None:
+    (tmp_path / "requirements.txt").write_text(f"numpy\n{requirement}\nscipy\n")
+    assert declared_target(tmp_path) == target
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "target"),
+    [
+        ("pyproject.toml", '[project]\ndependencies = ["tensorflow<2.16"]', "keras2"),
+        ("pyproject.toml", '[project.optional-dependencies]\ntf = ["tensorflow>=2.16"]', "keras3"),
+        ("pyproject.toml", '[dependency-groups]\ntf = ["tf-keras", {include-group = "x"}]', "keras2"),
+        ("pyproject.toml", '[tool.poetry.dependencies]\ntensorflow = "^1.14"', "keras2"),
+        ("pyproject.toml", '[tool.poetry.dependencies]\ntensorflow = "^2.10"', None),
+        ("pyproject.toml", '[tool.poetry.group.ml.dependencies]\nkeras = {version = "~2.15"}', "keras2"),
+        ("pyproject.toml", '[project]\nkeywords = ["tf-keras"]', None),
+        ("pyproject.toml", "[project", None),
+        ("setup.cfg", "[options]\ninstall_requires =\n    tensorflow==2.4.1\n", "keras2"),
+        ("setup.py", "setup(install_requires=['numpy', 'tensorflow<2.16'])", "keras2"),
+        ("environment.yml", "dependencies:\n  - python=3.8\n  - tensorflow=2.4\n", "keras2"),
+        ("requirements-gpu.txt", "tensorflow-gpu==2.9", "keras2"),
+        ("requirements/base.txt", "keras>=3.1", "keras3"),
+        ("Pipfile", '[packages]\ntensorflow = "==2.15.0"\n', "keras2"),
+        ("README.md", "tensorflow<2.16", None),
+    ],
+)
+def test_declared_target_of_each_file(tmp_path: Path, name: str, text: str, target: str | None) -> None:
+    (tmp_path / name).parent.mkdir(exist_ok=True)
+    (tmp_path / name).write_text(text)
+    assert declared_target(tmp_path) == target
