@@ -268,9 +268,7 @@ class _Reader:
         )
         return (ir.Match(subject, cases),)
 
-    def _global(
-        self, node: cst.Global | cst.Nonlocal, kind: Literal["global", "nonlocal"]
-    ) -> ir.Statement:
+    def _global(self, node: cst.Global | cst.Nonlocal, kind: Literal["global", "nonlocal"]) -> ir.Statement:
         return ir.Global(tuple(item.name.value for item in node.names), kind)
 
     # -- expressions --------------------------------------------------------------------------
@@ -329,9 +327,7 @@ class _Reader:
     def _formatted(self, node: cst.FormattedString) -> ir.Expression:
         return ir.Combination(tuple(self._format_parts(node.parts)))
 
-    def _format_parts(
-        self, parts: Sequence[cst.BaseFormattedStringContent]
-    ) -> Iterable[ir.Expression]:
+    def _format_parts(self, parts: Sequence[cst.BaseFormattedStringContent]) -> Iterable[ir.Expression]:
         for part in parts:
             if isinstance(part, cst.FormattedStringExpression):
                 yield self.expression(part.expression)
@@ -367,8 +363,10 @@ class _Reader:
     def _dictionary(self, node: cst.Dict) -> ir.Expression:
         return ir.Dictionary(
             tuple(
-                (self.expression(element.key) if isinstance(element, cst.DictElement) else None,
-                 self.expression(element.value))
+                (
+                    self.expression(element.key) if isinstance(element, cst.DictElement) else None,
+                    self.expression(element.value),
+                )
                 for element in node.elements
             )
         )

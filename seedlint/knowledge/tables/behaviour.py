@@ -1,0 +1,127 @@
+"""How callables that are no draws themselves handle what they are given.
+
+Sources: FACTS.md T3 (what builds and runs a layer), the Python documentation of each function.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+VARYING: Final[dict[str, str]] = {
+    "time.time": "the time",
+    "time.time_ns": "the time",
+    "time.perf_counter": "the time",
+    "time.perf_counter_ns": "the time",
+    "time.monotonic": "the time",
+    "time.monotonic_ns": "the time",
+    "time.process_time": "the time",
+    "time.clock": "the time",
+    "time.ctime": "the time",
+    "time.localtime": "the time",
+    "time.strftime": "the time",
+    "datetime.datetime.now": "the time",
+    "datetime.datetime.utcnow": "the time",
+    "datetime.datetime.today": "the time",
+    "datetime.date.today": "the time",
+    "pandas.Timestamp.now": "the time",
+    "os.getpid": "the process id",
+    "os.getppid": "the process id",
+    "threading.get_ident": "the thread's id",
+    "builtins.id": "an address in memory",
+    "tempfile.mkdtemp": "a random name",
+    "tempfile.mktemp": "a random name",
+}
+"""Callables whose value changes from run to run without drawing from a stream; what it is."""
+
+SAME_KIND: Final = frozenset(
+    {
+        "builtins.int",
+        "builtins.abs",
+        "builtins.round",
+        "builtins.float",
+        "builtins.str",
+        "builtins.min",
+        "builtins.max",
+        "builtins.sum",
+        "builtins.divmod",
+        "builtins.int.from_bytes",
+        "math.floor",
+        "math.ceil",
+        "numpy.uint32",
+        "numpy.int32",
+        "numpy.int64",
+        "numpy.uint64",
+    }
+)
+"""Callables whose value varies if an argument does."""
+
+ENDS_PROGRAM: Final = frozenset({"sys.exit", "os._exit", "os.abort", "builtins.exit", "builtins.quit"})
+
+WRAPPERS: Final = frozenset(
+    {
+        "tensorflow.function",
+        "tensorflow.autograph.experimental.do_not_convert",
+        "tensorflow.recompute_grad",
+        "tensorflow.custom_gradient",
+        "tensorflow.compat.v1.make_template",
+        "functools.wraps",
+        "functools.lru_cache",
+        "functools.cache",
+        "functools.update_wrapper",
+        "contextlib.contextmanager",
+        "builtins.property",
+        "builtins.staticmethod",
+        "builtins.classmethod",
+        "builtins.callable",
+        "numba.jit",
+        "numba.njit",
+        "keras.saving.register_keras_serializable",
+        "keras.utils.register_keras_serializable",
+        "atexit.register",
+        "signal.signal",
+    }
+)
+"""Callables that give back the function that they are given, or keep it, and don't call it."""
+
+BUILDING_METHODS: Final = frozenset(
+    {
+        "build",
+        "summary",
+        "get_weights",
+        "set_weights",
+        "count_params",
+        "load_weights",
+        "save",
+        "save_weights",
+        "__call__",
+        "call",
+    }
+)
+"""Methods that make a Keras 2 model build its layers."""
+
+RUNNING_METHODS: Final = frozenset(
+    {
+        "fit",
+        "fit_generator",
+        "fit_transform",
+        "fit_predict",
+        "fit_resample",
+        "partial_fit",
+        "score",
+        "split",
+        "next",
+        "__next__",
+        "__iter__",
+        "take",
+        "predict",
+        "predict_generator",
+        "predict_on_batch",
+        "evaluate",
+        "evaluate_generator",
+        "train_on_batch",
+        "test_on_batch",
+        "adapt",
+        "search",
+    }
+)
+"""Methods that put an object to work: fit an estimator, split, iterate a flow, run a layer."""

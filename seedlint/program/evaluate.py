@@ -1,0 +1,531 @@
+"""What an expression stands for, evaluated in Python's order."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Final
+
+from seedlint.program import summary as ir
+from seedlint.program.events import NameEvent, Place
+from seedlint.program.values import (
+    UNKNOWN,
+    Alternatives,
+    Constant,
+    External,
+    Instance,
+    Items,
+    Iteration,
+    LocalClass,
+    LocalFunction,
+    Made,
+    Method,
+    Module,
+    Partial,
+    Scope,
+    Super,
+    Table,
+    Unknown,
+    Value,
+    Varying,
+    alternatives,
+    join,
+    truth,
+)
+
+if TYPE_CHECKING:
+    from seedlint.knowledge import Knowledge
+    from seedlint.program.recorder import Recorder
+
+_FLUENT: Final = frozenset({"pandas.DataFrame", "pandas.Series", "tensorflow.data.Dataset"})
+"""Types whose items, and whose methods that `knowledge` does not list, give the same type again."""
+
+
+class Evaluator(ABC):
+    """Evaluates expressions; how a call is made is left to the class derived from it."""
+
+    knowledge: Knowledge
+    recorder: Recorder
+    builtins: dict[str, Value]
+
+    @abstractmethod
+    def call(
+        self,
+        function: Value,
+        positional: Sequence[tuple[Value, ir.Expression | None]],
+        keywords: Sequence[tuple[str, Value, ir.Expression | None]],
+        *,
+        open_: bool,
+        place: Place,
+        name: str,
+    ) -> Value:
+        """Return what calling `function` returns. `open_`: more arguments may come by `*` or `**`.
+        `name` is the last word of the function's spelling."""
+
+    @abstractmethod
+    def call_function(
+        self, function: LocalFunction, positional: Sequence[Value], keywords: dict[str, Value], place: Place
+    ) -> Value:
+        """Return what calling a function of the program with these arguments returns."""
+
+    @abstractmethod
+    def submodule(self, module: Module, name: str) -> Value | None:
+        """Return the module `name` of the package `module`, executed, if there is one."""
+
+    @abstractmethod
+    def run_iteration(self, iteration: Iteration, place: Place) -> Value:
+        """Run the body of a generator function, and return what it yields."""
+
+    @abstractmethod
+    def in_branches(self, branches: Sequence[Callable[[], object]], scope: Scope | None) -> bool:
+        """Run each of `branches` from the present state and names, and go on from where any of them got
+        to. A branch that returns False does not get to its end; return whether any does."""
+
+    def evaluate(self, expression: ir.Expression, scope: Scope) -> Value:
+        """Return what `expression` stands for, recording what evaluating it does."""
+        match expression:
+            case ir.Constant(value):
+                return Constant(value)
+            case ir.Name(name, node):
+                return self._seen(self.lookup(name, scope), scope, node)
+            case ir.Attribute(base, name, node):
+                found = self.attribute(self.evaluate(base, scope), name, self._place(scope, node))
+                return self._seen(found, scope, node)
+            case ir.Call():
+                return self._call(expression, scope)
+            case ir.Item(base, index, node):
+                return self.item(self.evaluate(base, scope), self.evaluate(index, scope))
+            case ir.Collection(kind, items):
+                return self._collection(kind, items, scope)
+            case ir.Dictionary(items):
+                return self._dictionary(items, scope)
+            case ir.Lambda(function):
+                return LocalFunction(function, scope, self.defaults(function, scope))
+            case ir.Choose(test, then, otherwise):
+                return self._choose(test, then, otherwise, scope)
+            case ir.Junction(operator, left, right):
+                return self._junction(operator, left, right, scope)
+            case ir.Negation(operand):
+                known = truth(self.evaluate(operand, scope))
+                return UNKNOWN if known is None else Constant(not known)
+            case ir.Comparison(operator, left, right):
+                return compare(operator, self.evaluate(left, scope), self.evaluate(right, scope))
+            case ir.Arithmetic(operator, None, right):
+                return _negate(operator, self.evaluate(right, scope))
+            case ir.Arithmetic():
+                return self._arithmetic(expression, scope)
+            case ir.Combination(parts):
+                return _combine([self.evaluate(part, scope) for part in parts])
+            case ir.Walrus(name, value):
+                result = self.evaluate(value, scope)
+                self.bind(name, result, scope)
+                return result
+            case ir.Comprehension():
+                return self._comprehension(expression, scope)
+            case ir.Unpack(value):
+                return self.evaluate(value, scope)
+
+    def _place(self, scope: Scope, node: int) -> Place:
+        return Place(scope.module.path or "", node)
+
+    # -- names --------------------------------------------------------------------------------
+
+    def lookup(self, name: str, scope: Scope) -> Value:
+        """Return what `name` stands for in `scope`."""
+        if name in scope.globals:
+            return scope.module.scope.names.get(name, UNKNOWN)
+        current: Scope | None = scope
+        while current is not None:
+            # Names of a class body are not seen from its methods.
+            if name in current.names and (current is scope or not current.is_class):
+                return current.names[name]
+            current = current.parent
+        return self.builtins.get(name, UNKNOWN)
+
+    def bind(self, name: str, value: Value, scope: Scope) -> None:
+        """Let `name` stand for `value` from here on."""
+        target = scope.module.scope if name in scope.globals else scope
+        target.names[name] = value
+
+    def _seen(self, value: Value, scope: Scope, node: int) -> Value:
+        """Record the mention of a retired name. Calls record themselves, with their arguments."""
+        if isinstance(value, External):
+            api = self.knowledge.get(value.path)
+            if api is not None and api.removed is not None:
+                self.recorder.trace.names.append(
+                    NameEvent(self._place(scope, node), value.path, api, False, self.recorder.guarded > 0)
+                )
+        return value
+
+    def attribute(self, base: Value, name: str, place: Place) -> Value:
+        """Return `base.name`."""
+        match base:
+            case External(path):
+                return External(f"{path}.{name}")
+            case Module():
+                if name in base.scope.names:
+                    return base.scope.names[name]
+                found = self.submodule(base, name) if base.package else None
+                return found if found is not None else UNKNOWN
+            case Instance():
+                return self._instance_attribute(base, name, place)
+            case LocalClass():
+                return self._class_attribute(base, name)
+            case Super(instance, cls):
+                return self._super_attribute(instance, cls, name)
+            case Alternatives(values):
+                return join([self.attribute(value, name, place) for value in values])
+            case Made() | Unknown() | Constant() | Items() | Table() | Varying() | Iteration():
+                return Method(base, name)
+            case LocalFunction() | Partial():
+                # Decorators hand out objects with methods of their own (`main.callback`).
+                return Method(base, name)
+            case Method(receiver, middle):
+                # `self.model.fit`, where nothing is known about `self.model`.
+                known = receiver.type if isinstance(receiver, Made) else ""
+                if known in _FLUENT and self.knowledge.method(known, middle) is None:
+                    return Method(receiver, name)
+                return Method(UNKNOWN, name)
+
+    def _instance_attribute(self, instance: Instance, name: str, place: Place) -> Value:
+        if name in instance.attributes:
+            return instance.attributes[name]
+        found = instance.cls.lookup(name)
+        if found is None:
+            return Method(instance, name)
+        if isinstance(found, LocalFunction):
+            if found.kind == "property":
+                return self.call_function(found, [instance], {}, place)
+            return self._bound(found, instance)
+        return found
+
+    def _class_attribute(self, cls: LocalClass, name: str) -> Value:
+        found = cls.lookup(name)
+        if isinstance(found, LocalFunction) and found.kind == "class":
+            return self._bound(found, cls)
+        if found is not None:
+            return found
+        externals = cls.external_bases()
+        return External(f"{externals[0]}.{name}") if externals else UNKNOWN
+
+    def _bound(self, function: LocalFunction, receiver: Value) -> Value:
+        if function.kind == "static":
+            return function
+        return LocalFunction(
+            function.function, function.scope, function.defaults, receiver, function.owner,
+            function.kind, function.decorated,
+        )  # fmt: skip
+
+    def _super_attribute(self, instance: Value, cls: LocalClass, name: str) -> Value:
+        for base in cls.bases:
+            if isinstance(base, LocalClass):
+                found = base.lookup(name)
+                if isinstance(found, LocalFunction):
+                    return self._bound(found, instance)
+                if found is not None:
+                    return found
+        return Method(Super(instance, cls), name)
+
+    # -- displays and items -------------------------------------------------------------------
+
+    def _collection(self, kind: str, items: Sequence[ir.Expression], scope: Scope) -> Value:
+        values: list[Value] = []
+        known = True
+        for item in items:
+            value = self.evaluate(item, scope)
+            if not isinstance(item, ir.Unpack):
+                values.append(value)
+            elif isinstance(value, Items):
+                values.extend(value.values)
+            else:
+                known = False
+                values.append(value)
+        if not known:
+            return Made("", holds=values)
+        return Items("tuple" if kind == "tuple" else "set" if kind == "set" else "list", tuple(values))
+
+    def _dictionary(self, items: Sequence[tuple[ir.Expression | None, ir.Expression]], scope: Scope) -> Value:
+        values: dict[ir.ConstantValue, Value] = {}
+        complete = True
+        for key, item in items:
+            known_key = None if key is None else self.evaluate(key, scope)
+            value = self.evaluate(item, scope)
+            if isinstance(known_key, Constant):
+                values[known_key.value] = value
+            elif key is None and isinstance(value, Table):
+                values.update(value.values)
+                complete = complete and value.complete
+            else:
+                complete = False
+        return Table(values, complete)
+
+    def item(self, base: Value, index: Value) -> Value:
+        """Return `base[index]`."""
+        match base:
+            case Alternatives(values):
+                return join([self.item(value, index) for value in values])
+            case Items(_, values):
+                if isinstance(index, Constant) and isinstance(index.value, int):
+                    in_range = -len(values) <= index.value < len(values)
+                    return values[index.value] if in_range else UNKNOWN
+                return join(list(values))
+            case Table(values, complete):
+                if isinstance(index, Constant):
+                    return values.get(index.value, UNKNOWN)
+                return join(list(values.values())) if complete else UNKNOWN
+            case Made(type=name) if name in _FLUENT:
+                return base
+            case External("os.environ"):
+                return UNKNOWN
+            case Varying():
+                return base
+        return UNKNOWN
+
+    def elements(self, value: Value, place: Place) -> Value:
+        """Return what iterating over `value` gives, one element at a time."""
+        match value:
+            case Items(_, values):
+                return join(list(values))
+            case Table(values, complete):
+                keys: list[Value] = [Constant(key) for key in values]
+                return join(keys) if complete else UNKNOWN
+            case Iteration():
+                return self.run_iteration(value, place)
+            case Alternatives(values):
+                return join([self.elements(single, place) for single in values])
+            case Made():
+                self.recorder.fire(value, "run")
+            case Instance():
+                for name in ("__iter__", "__getitem__"):
+                    method = value.cls.lookup(name)
+                    if isinstance(method, LocalFunction):
+                        self.call_function(method, [value], {}, place)
+        return UNKNOWN
+
+    # -- operators ----------------------------------------------------------------------------
+
+    def _choose(
+        self, test: ir.Expression, then: ir.Expression, otherwise: ir.Expression, scope: Scope
+    ) -> Value:
+        known = truth(self.evaluate(test, scope))
+        if known is not None:
+            return self.evaluate(then if known else otherwise, scope)
+        results: list[Value] = []
+        self.in_branches(
+            [
+                lambda: results.append(self.evaluate(then, scope)),
+                lambda: results.append(self.evaluate(otherwise, scope)),
+            ],
+            scope,
+        )
+        return join(results)
+
+    def _junction(self, operator: str, left: ir.Expression, right: ir.Expression, scope: Scope) -> Value:
+        first = self.evaluate(left, scope)
+        known = truth(first)
+        if known is not None and known == (operator == "or"):
+            return first
+        if known is not None:
+            return self.evaluate(right, scope)
+        results: list[Value] = [first]
+        self.in_branches([lambda: results.append(self.evaluate(right, scope)), lambda: None], scope)
+        return join(results) if operator == "or" else UNKNOWN
+
+    def _arithmetic(self, expression: ir.Arithmetic, scope: Scope) -> Value:
+        # Long sums are nested to the left: the operands are collected in a loop.
+        chain: list[ir.Arithmetic] = []
+        left: ir.Expression = expression
+        while isinstance(left, ir.Arithmetic) and left.left is not None:
+            chain.append(left)
+            left = left.left
+        result = self.evaluate(left, scope)
+        for link in reversed(chain):
+            result = _compute(link.operator, result, self.evaluate(link.right, scope))
+        return result
+
+    def _comprehension(self, expression: ir.Comprehension, scope: Scope) -> Value:
+        inner = Scope({}, scope, scope.module)
+        self.recorder.loops += 1
+        for clause in expression.clauses:
+            iterable = self.evaluate(clause.iterable, inner)
+            element = self.elements(iterable, self._place(scope, 0))
+            self.assign(clause.target, element, inner)
+            for condition in clause.conditions:
+                self.evaluate(condition, inner)
+        element = self.evaluate(expression.element, inner)
+        self.recorder.loops -= 1
+        return Made("", holds=[element]) if holds_something(element) else UNKNOWN
+
+    # -- calls --------------------------------------------------------------------------------
+
+    def _call(self, expression: ir.Call, scope: Scope) -> Value:
+        function = self._callee(expression.function, scope)
+        positional: list[tuple[Value, ir.Expression | None]] = []
+        keywords: list[tuple[str, Value, ir.Expression | None]] = []
+        open_ = False
+        for argument in expression.arguments:
+            value = self.evaluate(argument.value, scope)
+            if argument.star == "*" and isinstance(value, Items):
+                positional.extend((single, None) for single in value.values)
+            elif argument.star == "**" and isinstance(value, Table):
+                keywords.extend((str(key), single, None) for key, single in value.values.items())
+                open_ = open_ or not value.complete
+            elif argument.star:
+                open_ = True
+            elif argument.keyword is not None:
+                keywords.append((argument.keyword, value, argument.value))
+            else:
+                positional.append((value, argument.value))
+        place = self._place(scope, expression.node)
+        return self.call(
+            function, positional, keywords, open_=open_, place=place, name=_last_word(expression.function)
+        )
+
+    def _callee(self, expression: ir.Expression, scope: Scope) -> Value:
+        """Evaluate what is called, without recording the mention of a retired name."""
+        if isinstance(expression, ir.Name):
+            return self.lookup(expression.id, scope)
+        if isinstance(expression, ir.Attribute):
+            base = self.evaluate(expression.base, scope)
+            return self.attribute(base, expression.name, self._place(scope, expression.node))
+        return self.evaluate(expression, scope)
+
+    def defaults(self, function: ir.Function, scope: Scope) -> dict[str, Value]:
+        """Evaluate a function's default arguments, as happens when it is defined."""
+        return {
+            parameter.name: self.evaluate(parameter.default, scope)
+            for parameter in function.parameters
+            if parameter.default is not None
+        }
+
+    # -- targets ------------------------------------------------------------------------------
+
+    def assign(self, target: ir.Expression, value: Value, scope: Scope) -> None:
+        """Bind the names of `target` to (the parts of) `value`."""
+        match target:
+            case ir.Name(name):
+                self.bind(name, value, scope)
+            case ir.Attribute(base, name, node):
+                self.assign_attribute(self.evaluate(base, scope), name, value)
+            case ir.Item(base, index, node):
+                self.assign_item(
+                    self.evaluate(base, scope),
+                    self.evaluate(index, scope),
+                    value,
+                    self._place(scope, node),
+                )
+            case ir.Collection(_, items):
+                parts = _unpacked(value, len(items), any(isinstance(item, ir.Unpack) for item in items))
+                for item, part in zip(items, parts, strict=True):
+                    self.assign(item.value if isinstance(item, ir.Unpack) else item, part, scope)
+
+    def assign_attribute(self, base: Value, name: str, value: Value) -> None:
+        """Let `base.name` be `value`."""
+        for single in alternatives(base):
+            if isinstance(single, Instance):
+                if isinstance(value, Unknown) and name in single.attributes:
+                    continue
+                single.attributes[name] = value
+            elif isinstance(single, LocalClass):
+                single.names[name] = value
+            elif isinstance(single, Module):
+                single.scope.names[name] = value
+            elif isinstance(single, Made) and holds_something(value):
+                single.holds.append(value)
+
+    @abstractmethod
+    def assign_item(self, base: Value, index: Value, value: Value, place: Place) -> None:
+        """Let `base[index]` be `value`."""
+
+
+def holds_something(value: Value) -> bool:
+    """Tell whether `value` may have to be put to work later: a pending draw, a function."""
+    match value:
+        case Made(pending=pending, holds=holds, type=name):
+            return bool(pending) or bool(name) or any(holds_something(held) for held in holds)
+        case LocalFunction() | LocalClass() | Instance() | Partial() | Iteration():
+            return True
+        case Items(_, values) | Alternatives(values):
+            return any(holds_something(single) for single in values)
+        case Table(values, _):
+            return any(holds_something(single) for single in values.values())
+    return False
+
+
+def _unpacked(value: Value, count: int, starred: bool) -> list[Value]:
+    if isinstance(value, Items) and len(value.values) == count and not starred:
+        return list(value.values)
+    if isinstance(value, Alternatives) and not starred:
+        rows = [_unpacked(single, count, starred) for single in value.values]
+        return [join([row[column] for row in rows]) for column in range(count)]
+    if isinstance(value, Varying | Made):
+        return [value] * count
+    return [UNKNOWN] * count
+
+
+def compare(operator: str, left: Value, right: Value) -> Value:
+    """Return the outcome of a comparison, where it is known."""
+    if isinstance(left, Constant) and isinstance(right, Constant):
+        if operator in ("is", "=="):
+            return Constant(left.value == right.value)
+        if operator in ("is not", "!="):
+            return Constant(left.value != right.value)
+    if isinstance(left, Constant) and isinstance(right, Items) and operator in ("in", "not in"):
+        known = [single.value for single in right.values if isinstance(single, Constant)]
+        if len(known) == len(right.values):
+            return Constant((left.value in known) == (operator == "in"))
+    none = Constant(None)
+    if operator in ("is", "is not") and none in (left, right):
+        other = right if left == none else left
+        if isinstance(other, LocalFunction | LocalClass | Instance | Made | Items | Table | External):
+            return Constant(operator == "is not")
+    return UNKNOWN
+
+
+def _negate(operator: str, value: Value) -> Value:
+    if isinstance(value, Constant) and isinstance(value.value, int | float):
+        return Constant(-value.value if operator == "-" else +value.value) if operator in "+-" else UNKNOWN
+    return value if isinstance(value, Varying) else UNKNOWN
+
+
+_LARGEST_EXPONENT: Final = 128
+
+
+def _compute(operator: str, left: Value, right: Value) -> Value:
+    if not isinstance(left, Constant) or not isinstance(right, Constant):
+        return _combine([left, right])
+    a, b = left.value, right.value
+    if not isinstance(a, int | float) or not isinstance(b, int | float):
+        return UNKNOWN
+    try:
+        match operator:
+            case "+":
+                return Constant(a + b)
+            case "-":
+                return Constant(a - b)
+            case "*" if abs(a) < 1 << 64 and abs(b) < 1 << 64:
+                return Constant(a * b)
+            case "//" if b:
+                return Constant(a // b)
+            case "%" if b:
+                return Constant(a % b)
+            case "**" if abs(b) <= _LARGEST_EXPONENT and abs(a) <= _LARGEST_EXPONENT:
+                result = a**b
+                return UNKNOWN if isinstance(result, complex) else Constant(result)
+            case "<<" if isinstance(a, int) and isinstance(b, int) and 0 <= b <= _LARGEST_EXPONENT:
+                return Constant(a << b)
+    except (OverflowError, ZeroDivisionError):
+        return UNKNOWN
+    return UNKNOWN
+
+
+def _combine(parts: Sequence[Value]) -> Value:
+    """Return a value made of `parts`: it varies if one of them does."""
+    return next((part for part in parts if isinstance(part, Varying)), UNKNOWN)
+
+
+def _last_word(expression: ir.Expression) -> str:
+    match expression:
+        case ir.Name(name) | ir.Attribute(_, name):
+            return name
+    return ""

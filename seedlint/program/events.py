@@ -1,0 +1,183 @@
+"""The trace of a program: what happens to the streams, in the order in which it happens."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal, NamedTuple
+
+from seedlint.knowledge.model import Api, Draw, Stream, Target
+from seedlint.program.values import UNKNOWN, Value
+
+Hold = Literal["unseeded", "constant", "varying"]
+
+
+class Place(NamedTuple):
+    """A node of a file, as its summary numbers it."""
+
+    path: str
+    node: int
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """An argument: its value and the node of its expression."""
+
+    value: Value
+    node: int | None
+
+
+@dataclass(eq=False, slots=True)
+class CallEvent:
+    """A call of a callable that `knowledge` knows.
+
+    `path` is the dotted name that the program used, `arguments` maps parameters to what was given,
+    `open` says that `*` or `**` may give more. `chain` are the calls and imports that lead here, outermost first. `context` names
+    the external callables that the enclosing functions were handed to (`tensorflow.data.Dataset.map`). `guarded`:
+    the call stands where it runs only if something is missing or of another version.
+    """
+
+    place: Place
+    path: str
+    api: Api
+    arguments: Mapping[str, Bound]
+    open: bool
+    order: int
+    chain: tuple[Place, ...]
+    context: tuple[str, ...]
+    guarded: bool
+    assumed: bool
+    in_loop: bool
+    top_level: bool
+    receiver: Value | None = None
+    holds: list[Value] = field(default_factory=list)
+
+    def value(self, parameter: str) -> Value | None:
+        """Return what was given for `parameter`, or None if nothing was."""
+        bound = self.arguments.get(parameter)
+        return None if bound is None else bound.value
+
+
+@dataclass(eq=False, slots=True)
+class SeedEvent:
+    """A seed: `streams` now hold `holds`. `trusted`: a function that is taken to seed by its name."""
+
+    place: Place
+    streams: tuple[Stream, ...]
+    holds: Hold
+    value: Value
+    order: int
+    chain: tuple[Place, ...]
+    call: CallEvent | None
+    top_level: bool
+    trusted: bool = False
+    hidden: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StreamState:
+    """What a stream holds, since which seed, and whether that is sure."""
+
+    holds: Hold
+    seed: SeedEvent | None = None
+    possible: bool = False
+
+
+UNSEEDED = StreamState("unseeded")
+State = dict[Stream, StreamState]
+
+
+@dataclass(eq=False, slots=True)
+class DrawEvent:
+    """A draw. `covered` if it is the same in every run; `own_seed` if it was given one of its own."""
+
+    place: Place
+    stream: Stream
+    rule: str | None
+    call: CallEvent
+    draw: Draw
+    own_seed: Literal["none", "constant", "varying", "generator"]
+    state: StreamState
+    order: int
+    chain: tuple[Place, ...]
+    assumed: bool
+    covered: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PendingDraw:
+    """A draw that waits until the object that its call made is built or run."""
+
+    draw: Draw
+    call: CallEvent
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class NameEvent:
+    """A retired name that is imported or read without being called."""
+
+    place: Place
+    path: str
+    api: Api
+    imported: bool
+    guarded: bool
+
+
+@dataclass(frozen=True, slots=True)
+class EnvironmentEvent:
+    """An assignment to a variable of the environment."""
+
+    place: Place
+    name: str
+    value: Value
+    order: int
+
+
+@dataclass(frozen=True, slots=True)
+class SeederEvent:
+    """A function of the program that is there to seed, and the streams that it seeds."""
+
+    place: Place
+    name: str
+    streams: tuple[Stream, ...]
+    called: bool
+    pure: bool
+    parameters: tuple[str, ...]
+
+
+@dataclass(eq=False, slots=True)
+class Trace:
+    """One run of a program, or of a module on its own (`entry` is then that module)."""
+
+    entry: str
+    target: Target
+    whole_program: bool
+    calls: list[CallEvent] = field(default_factory=list)
+    seeds: list[SeedEvent] = field(default_factory=list)
+    draws: list[DrawEvent] = field(default_factory=list)
+    names: list[NameEvent] = field(default_factory=list)
+    environment: list[EnvironmentEvent] = field(default_factory=list)
+    seeders: list[SeederEvent] = field(default_factory=list)
+    paths: set[str] = field(default_factory=set)
+    imported: set[str] = field(default_factory=set)
+    complete: bool = True
+
+
+__all__ = [
+    "UNKNOWN",
+    "UNSEEDED",
+    "Bound",
+    "CallEvent",
+    "DrawEvent",
+    "EnvironmentEvent",
+    "Hold",
+    "NameEvent",
+    "PendingDraw",
+    "Place",
+    "SeedEvent",
+    "SeederEvent",
+    "State",
+    "StreamState",
+    "Trace",
+]

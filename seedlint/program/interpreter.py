@@ -1,0 +1,640 @@
+"""Runs a program on module summaries, in Python's order, and traces what happens to the streams.
+
+Both ways of a branch are taken and joined, a loop's body is taken once, a function's body each time
+that it is called from another state of the streams or with other arguments.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Final, Protocol
+
+from seedlint.knowledge import Knowledge
+from seedlint.program import summary as ir
+from seedlint.program.calls import Caller
+from seedlint.program.events import EnvironmentEvent, NameEvent, Place, State, Trace
+from seedlint.program.mentions import is_version_test, mentioned_names
+from seedlint.program.recorder import Recorder
+from seedlint.program.values import (
+    UNKNOWN,
+    Constant,
+    External,
+    Instance,
+    Items,
+    Iteration,
+    LocalClass,
+    LocalFunction,
+    Made,
+    Method,
+    Module,
+    Partial,
+    Scope,
+    Table,
+    Unknown,
+    Value,
+    join,
+    truth,
+)
+
+_DEEPEST_CALL: Final = 40
+_MOST_STEPS: Final = 300_000
+_MISSING_NAME_ERRORS: Final = frozenset(
+    {
+        "ImportError",
+        "ModuleNotFoundError",
+        "AttributeError",
+        "Exception",
+        "BaseException",
+        "NameError",
+        "TypeError",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Located:
+    """A module of the program; `path` is None for a package without an `__init__.py`."""
+
+    path: str | None
+    name: str
+    package: bool
+
+
+class Modules(Protocol):
+    """Finds and reads the program's own modules."""
+
+    def locate(self, dotted: str, level: int, importer: str) -> Sequence[Located]:
+        """Return the module `dotted` as `importer` sees it, after the packages that it is in; nothing
+        if it is not one of the program's."""
+
+    def summary(self, path: str) -> ir.Summary | None:
+        """Return the summary of the file at `path`, or None if it can't be read."""
+
+
+@dataclass(eq=False, slots=True)
+class _Frame:
+    """A function call, module or class body that is being run."""
+
+    ends: list[tuple[State, Value]] = field(default_factory=list)
+    jumps: list[list[tuple[State, dict[str, Value]]]] = field(default_factory=list)
+
+
+class Interpreter(Caller):
+    """Traces one program. Use `run`."""
+
+    def __init__(
+        self, trace: Trace, modules: Modules, knowledge: Knowledge, seeders: frozenset[str] = frozenset()
+    ) -> None:
+        self.knowledge = knowledge
+        self.recorder = Recorder(trace)
+        self.modules = modules
+        self.seeders = seeders
+        self.builtins = {name: External(f"builtins.{name}") for name in _BUILTINS}
+        self.active: list[LocalFunction] = []
+        self.loaded: dict[str, Module] = {}
+        self.evaluated: set[int] = set()
+        self.functions: list[LocalFunction] = []
+        self.made: list[Made] = []
+        self._frames: list[_Frame] = []
+        self._memory: dict[tuple[object, ...], tuple[Value, State, tuple[object, ...]]] = {}
+        self._steps = 0
+        self._ended = False
+
+    # -- modules ------------------------------------------------------------------------------
+
+    def run_module(self, module: Module, *, main: bool) -> None:
+        """Run the body of `module`, once."""
+        if module.executed or module.path is None:
+            module.executed = True
+            return
+        module.executed = True
+        self.recorder.trace.paths.add(module.path)
+        summary = self.modules.summary(module.path)
+        if summary is None:
+            return
+        scope = module.scope
+        scope.names["__name__"] = Constant("__main__" if main else module.name)
+        scope.names["__file__"] = UNKNOWN
+        self._frames.append(_Frame())
+        guarded, self.recorder.guarded = self.recorder.guarded, 0
+        loops, self.recorder.loops = self.recorder.loops, 0
+        self.block(summary.body, scope)
+        self.recorder.guarded = guarded
+        self.recorder.loops = loops
+        self._ended = False
+        self._frames.pop()
+
+    def module_at(self, located: Located) -> Module:
+        """Return the module of the program that was found at `located`."""
+        key = located.path or f"namespace {located.name}"
+        if key not in self.loaded:
+            self.loaded[key] = Module(located.path, located.name, located.package)
+        return self.loaded[key]
+
+    def _import(self, dotted: str, level: int, scope: Scope, node: int) -> list[Module]:
+        """Run the modules that importing `dotted` runs; return them, or nothing for an external one."""
+        found = self.modules.locate(dotted, level, scope.module.path or "")
+        modules = [self.module_at(located) for located in found]
+        with self.recorder.inside(Place(scope.module.path or "", node)):
+            depth, self.recorder.depth = self.recorder.depth, self.recorder.depth
+            for parent, module in zip([None, *modules], modules, strict=False):
+                self.run_module(module, main=False)
+                if parent is not None:
+                    parent.scope.names.setdefault(module.name.rpartition(".")[2], module)
+            self.recorder.depth = depth
+        if not modules and level == 0:
+            self.recorder.trace.imported.add(dotted.partition(".")[0])
+        return modules
+
+    def submodule(self, module: Module, name: str) -> Value | None:
+        """See `Evaluator.submodule`."""
+        if module.path is None and not module.package:
+            return None
+        dotted = f"{module.name}.{name}" if module.name else name
+        found = self.modules.locate(dotted, 0, module.path or "")
+        if not found or found[-1].name.rpartition(".")[2] != name:
+            return None
+        last = self.module_at(found[-1])
+        self.run_module(last, main=False)
+        return last
+
+    # -- statements ---------------------------------------------------------------------------
+
+    def block(self, statements: Sequence[ir.Statement], scope: Scope) -> bool:
+        """Run `statements`; return whether their end is reached."""
+        for statement in statements:
+            self._steps += 1
+            if not self._statement(statement, scope) or self._ended:
+                return False
+        return True
+
+    def _statement(self, statement: ir.Statement, scope: Scope) -> bool:
+        match statement:
+            case ir.Do(value):
+                self.evaluate(value, scope)
+            case ir.Assign(targets, value, augmented):
+                result = self.evaluate(value, scope)
+                if augmented:
+                    result = join([self.evaluate(targets[0], scope), result])
+                    result = UNKNOWN if isinstance(result, Constant) else result
+                for target in targets:
+                    self.assign(target, result, scope)
+            case ir.Import(names):
+                self._import_modules(names, scope)
+            case ir.ImportFrom():
+                self._import_names(statement, scope)
+            case ir.DefineFunction():
+                self._define_function(statement, scope)
+            case ir.DefineClass():
+                self._define_class(statement, scope)
+            case ir.Return(value):
+                result = Constant(None) if value is None else self.evaluate(value, scope)
+                self._frames[-1].ends.append((self.recorder.state, result))
+                return False
+            case ir.Raise(value):
+                if value is not None:
+                    self.evaluate(value, scope)
+                return False
+            case ir.Jump():
+                if self._frames[-1].jumps:
+                    self._frames[-1].jumps[-1].append((self.recorder.state, scope.names))
+                return False
+            case ir.If():
+                return self._if(statement, scope)
+            case ir.For(target, iterable, body, otherwise):
+                place = Place(scope.module.path or "", 0)
+                element = self.elements(self.evaluate(iterable, scope), place)
+                self.assign(target, element, scope)
+                return self._loop(body, otherwise, scope, endless=False)
+            case ir.While(test, body, otherwise):
+                known = truth(self.evaluate(test, scope))
+                if known is False:
+                    return self.block(otherwise, scope)
+                return self._loop(body, otherwise, scope, endless=known is True)
+            case ir.Try():
+                return self._try(statement, scope)
+            case ir.With(value, target, body):
+                return self._with(value, target, body, scope)
+            case ir.Match(subject, cases):
+                return self._match(subject, cases, scope)
+            case ir.Global(names, kind):
+                if kind == "global":
+                    scope.globals.update(names)
+            case ir.Delete(targets):
+                for deleted in targets:
+                    if isinstance(deleted, ir.Name):
+                        scope.names.pop(deleted.id, None)
+        return True
+
+    def in_branches(self, branches: Sequence[Callable[[], object]], scope: Scope | None) -> bool:
+        """See `Evaluator.in_branches`."""
+        state = self.recorder.state
+        names = scope.names if scope is not None else {}
+        ends: list[tuple[State, dict[str, Value]]] = []
+        for branch in branches:
+            self.recorder.state = dict(state)
+            if scope is not None:
+                scope.names = dict(names)
+            if branch() is not False and not self._ended:
+                ends.append((self.recorder.state, scope.names if scope is not None else {}))
+            self._ended = False
+        if not ends:
+            self.recorder.state = state
+            return False
+        self._go_on_from(ends, scope)
+        return True
+
+    def _go_on_from(self, ends: Sequence[tuple[State, dict[str, Value]]], scope: Scope | None) -> None:
+        self.recorder.merge([state for state, _ in ends])
+        if scope is None:
+            return
+        first, *others = [names for _, names in ends]
+        merged = dict(first)
+        for names in others:
+            for name, value in names.items():
+                if name not in merged:
+                    merged[name] = value
+                elif merged[name] is not value:
+                    merged[name] = join([merged[name], value])
+        scope.names = merged
+
+    def _if(self, statement: ir.If, scope: Scope) -> bool:
+        known = truth(self.evaluate(statement.test, scope))
+        if known is not None:
+            return self.block(statement.then if known else statement.otherwise, scope)
+        guarded = is_version_test(statement.test)
+        self.recorder.guarded += guarded
+        goes_on = self.in_branches(
+            [lambda: self.block(statement.then, scope), lambda: self.block(statement.otherwise, scope)], scope
+        )
+        self.recorder.guarded -= guarded
+        return goes_on
+
+    def _loop(
+        self,
+        body: Sequence[ir.Statement],
+        otherwise: Sequence[ir.Statement],
+        scope: Scope,
+        *,
+        endless: bool,
+    ) -> bool:
+        self._frames[-1].jumps.append([])
+        self.recorder.loops += 1
+        goes_on = self.block(body, scope)
+        self.recorder.loops -= 1
+        ends = self._frames[-1].jumps.pop()
+        if goes_on or not ends:
+            ends.append((self.recorder.state, scope.names))
+        self._go_on_from(ends, scope)
+        if self._ended:
+            return False
+        self.block(otherwise, scope)
+        return True
+
+    def _try(self, statement: ir.Try, scope: Scope) -> bool:
+        before = (self.recorder.state, scope.names)
+        self.recorder.state, scope.names = dict(before[0]), dict(before[1])
+        guarded = any(_catches_missing_names(handler) for handler in statement.handlers)
+        self.recorder.guarded += guarded
+        goes_on = self.block(statement.body, scope) and not self._ended
+        self._ended = False
+        self.recorder.guarded -= guarded
+        after = (self.recorder.state, scope.names)
+
+        def on(run: Sequence[ir.Statement], name: str | None) -> Callable[[], object]:
+            def branch() -> bool:
+                # An exception can come at any point of the body: what it seeded counts as possible.
+                self._go_on_from([after, before] if goes_on else [before, after], scope)
+                if name is not None:
+                    scope.names[name] = UNKNOWN
+                self.recorder.guarded += guarded
+                ended = self.block(run, scope)
+                self.recorder.guarded -= guarded
+                return ended
+
+            return branch
+
+        def normally() -> bool:
+            self.recorder.state, scope.names = dict(after[0]), dict(after[1])
+            return goes_on and self.block(statement.otherwise, scope)
+
+        handlers = [on(handler.body, handler.name) for handler in statement.handlers]
+        reached = self.in_branches([normally, *handlers], scope)
+        return self.block(statement.finally_, scope) and reached
+
+    def _with(
+        self, value: ir.Expression, target: ir.Expression | None, body: Sequence[ir.Statement], scope: Scope
+    ) -> bool:
+        entered = self.evaluate(value, scope)
+        place = Place(scope.module.path or "", getattr(value, "node", 0))
+        if isinstance(entered, Iteration):
+            entered = self.run_iteration(entered, place)
+        elif isinstance(entered, Instance):
+            method = self.attribute(entered, "__enter__", place)
+            if isinstance(method, LocalFunction):
+                entered = self.call_function(method, [], {}, place)
+        if target is not None:
+            self.assign(target, entered, scope)
+        return self.block(body, scope)
+
+    def _match(self, subject: ir.Expression, cases: Sequence[ir.Case], scope: Scope) -> bool:
+        self.evaluate(subject, scope)
+
+        def on(case: ir.Case) -> Callable[[], object]:
+            def branch() -> bool:
+                scope.names.update(dict.fromkeys(case.names, UNKNOWN))
+                if case.guard is not None:
+                    self.evaluate(case.guard, scope)
+                return self.block(case.body, scope)
+
+            return branch
+
+        return self.in_branches([*(on(case) for case in cases), lambda: None], scope)
+
+    # -- imports and definitions --------------------------------------------------------------
+
+    def _import_modules(self, names: Sequence[ir.ImportedName], scope: Scope) -> None:
+        for name in names:
+            modules = self._import(name.name, 0, scope, name.node)
+            if not modules:
+                path = name.name if name.alias is not None else name.name.partition(".")[0]
+                self.bind(name.alias or path, External(path), scope)
+            elif name.alias is not None:
+                complete = len(modules) == name.name.count(".") + 1
+                self.bind(name.alias, modules[-1] if complete else UNKNOWN, scope)
+            else:
+                self.bind(name.name.partition(".")[0], modules[0], scope)
+
+    def _import_names(self, statement: ir.ImportFrom, scope: Scope) -> None:
+        modules = self._import(statement.module, statement.level, scope, statement.node)
+        whole = statement.module.count(".") + 1 if statement.module else 0
+        module = modules[-1] if modules and (statement.level or len(modules) >= whole) else None
+        if statement.names is None:
+            self._import_star(statement, module, bool(modules), scope)
+            return
+        for name in statement.names:
+            value: Value
+            if module is not None:
+                value = self.attribute(module, name.name, Place(scope.module.path or "", name.node))
+            elif modules or statement.level:
+                value = UNKNOWN
+            else:
+                value = External(f"{statement.module}.{name.name}")
+                self._imported(value.path, name.node, scope)
+            self.bind(name.alias or name.name, value, scope)
+
+    def _imported(self, path: str, node: int, scope: Scope) -> None:
+        api = self.knowledge.get(path)
+        if api is not None and api.removed is not None:
+            place = Place(scope.module.path or "", node)
+            self.recorder.trace.names.append(NameEvent(place, path, api, True, self.recorder.guarded > 0))
+
+    def _import_star(
+        self, statement: ir.ImportFrom, module: Module | None, local: bool, scope: Scope
+    ) -> None:
+        if module is not None:
+            exported = module.scope.names.get("__all__")
+            public = [name for name in module.scope.names if not name.startswith("_")]
+            if isinstance(exported, Items):
+                listed = [single.value for single in exported.values if isinstance(single, Constant)]
+                public = [name for name in listed if isinstance(name, str)]
+            for name in public:
+                if name in module.scope.names:
+                    self.bind(name, module.scope.names[name], scope)
+        elif not local and statement.level == 0:
+            scope.module.stars.append(statement.module)
+
+    def _define_function(self, statement: ir.DefineFunction, scope: Scope) -> None:
+        function = statement.function
+        decorators = [self.evaluate(decorator, scope) for decorator in statement.decorators]
+        defaults = self.defaults(function, scope)
+        defined = LocalFunction(function, scope, defaults)
+        self.functions.append(defined)
+        value: Value = defined
+        for decorator in reversed(decorators):
+            value = self._decorated(value, decorator, Place(scope.module.path or "", function.node))
+        self.bind(function.name, value, scope)
+
+    def _decorated(self, value: Value, decorator: Value, place: Place) -> Value:
+        match decorator:
+            case LocalFunction():
+                result = self.call_function(decorator, [value], {}, place)
+                if isinstance(result, LocalFunction | Instance | Partial | LocalClass):
+                    return result
+            case External("builtins.staticmethod") if isinstance(value, LocalFunction):
+                value.kind = "static"
+            case External("builtins.classmethod") if isinstance(value, LocalFunction):
+                value.kind = "class"
+            case External("builtins.property" | "functools.cached_property") if isinstance(
+                value, LocalFunction
+            ):
+                value.kind = "property"
+            case External(path) if isinstance(value, LocalFunction):
+                value.decorated = (*value.decorated, self.knowledge.canonical(path))
+            case Unknown() | Method() | Made() if isinstance(value, LocalFunction):
+                value.decorated = (*value.decorated, "?")
+        return value
+
+    def _define_class(self, statement: ir.DefineClass, scope: Scope) -> None:
+        for decorator in statement.decorators:
+            self.evaluate(decorator, scope)
+        bases = tuple(
+            self.evaluate(base.value, scope)
+            for base in statement.bases
+            if base.keyword is None and not base.star
+        )
+        inner = Scope({}, scope, scope.module, is_class=True)
+        self._frames.append(_Frame())
+        self.block(statement.body, inner)
+        self._frames.pop()
+        defined = LocalClass(statement.name, inner.names, bases, scope.module)
+        for value in inner.names.values():
+            if isinstance(value, LocalFunction) and value.owner is None:
+                value.owner = defined
+        self.bind(statement.name, defined, scope)
+
+    # -- functions ----------------------------------------------------------------------------
+
+    def call_function(
+        self, function: LocalFunction, positional: Sequence[Value], keywords: dict[str, Value], place: Place
+    ) -> Value:
+        """See `Evaluator.call_function`."""
+        body = function.function
+        names = self._arguments(function, positional, keywords)
+        key = self._key(function, names)
+        if key in self._memory:
+            value, state, _ = self._memory[key]
+            self.recorder.state = dict(state)
+            return value
+        running = sum(single.function is body for single in self.active)
+        if running > 1 or len(self.active) >= _DEEPEST_CALL or self._steps > _MOST_STEPS:
+            self.recorder.trace.complete = self.recorder.trace.complete and self._steps <= _MOST_STEPS
+            return UNKNOWN
+        self.evaluated.add(id(body))
+        scope = Scope(names, function.scope, function.scope.module)
+        if body.generator:
+            return Iteration(function, scope)
+        value = self._run(function, scope, place)
+        kept = (tuple(names.values()), function)
+        self._memory[key] = (value, dict(self.recorder.state), kept)
+        return value
+
+    def run_iteration(self, iteration: Iteration, place: Place) -> Value:
+        """See `Evaluator.run_iteration`."""
+        if not iteration.started:
+            iteration.started = True
+            self._run(iteration.function, iteration.scope, place)
+        return UNKNOWN
+
+    def _run(self, function: LocalFunction, scope: Scope, place: Place) -> Value:
+        frame = _Frame()
+        self._frames.append(frame)
+        self.active.append(function)
+        recorder = self.recorder
+        guarded, recorder.guarded = recorder.guarded, 0
+        loops = recorder.loops
+        context = recorder.context
+        recorder.context = (*context, *function.decorated)
+        with recorder.inside(place):
+            if self.block(function.function.body, scope):
+                frame.ends.append((recorder.state, Constant(None)))
+        recorder.context = context
+        recorder.loops = loops
+        recorder.guarded = guarded
+        self.active.pop()
+        self._frames.pop()
+        if not frame.ends:  # it always raises or ends the program; go on all the same, with what it did
+            return UNKNOWN
+        recorder.merge([state for state, _ in frame.ends])
+        return join([value for _, value in frame.ends])
+
+    def _arguments(
+        self, function: LocalFunction, positional: Sequence[Value], keywords: dict[str, Value]
+    ) -> dict[str, Value]:
+        if function.receiver is not None and function.kind != "static":
+            positional = [function.receiver, *positional]
+        # Whoever calls a function that an external decorator wraps may give it anything.
+        from_outside = any(path not in _KEEPS_ARGUMENTS for path in function.decorated)
+        names: dict[str, Value] = {}
+        rest = list(positional)
+        for parameter in function.function.parameters:
+            match parameter.kind:
+                case "args":
+                    names[parameter.name] = Items("tuple", tuple(rest))
+                    rest = []
+                case "kwargs":
+                    others: dict[ir.ConstantValue, Value] = {
+                        key: value for key, value in keywords.items() if key not in names
+                    }
+                    names[parameter.name] = Table(others, True)
+                case "positional" | "any" if rest:
+                    names[parameter.name] = rest.pop(0)
+                case _ if parameter.name in keywords:
+                    names[parameter.name] = keywords[parameter.name]
+                case _:
+                    default = function.defaults.get(parameter.name, UNKNOWN)
+                    names[parameter.name] = UNKNOWN if from_outside else default
+        return names
+
+    def _key(self, function: LocalFunction, names: dict[str, Value]) -> tuple[object, ...]:
+        recorder = self.recorder
+        state = tuple(
+            sorted(
+                (stream, held.holds, held.seed and id(held.seed)) for stream, held in recorder.state.items()
+            )
+        )
+        arguments = tuple(_fingerprint(value) for value in names.values())
+        return (
+            id(function.function), id(function.scope), arguments, state, recorder.context, recorder.assumed > 0
+        )  # fmt: skip
+
+    # -- the rest -----------------------------------------------------------------------------
+
+    def lookup(self, name: str, scope: Scope) -> Value:
+        """See `Evaluator.lookup`; a name may also come from `from library import *`."""
+        value = super().lookup(name, scope)
+        if isinstance(value, Unknown):
+            for star in scope.module.stars:
+                if self.knowledge.get(f"{star}.{name}") is not None:
+                    return External(f"{star}.{name}")
+        return value
+
+    def end_program(self) -> None:
+        """See `Caller.end_program`."""
+        self._ended = True
+
+    def record_setting(self, event: EnvironmentEvent) -> None:
+        """See `Caller.record_setting`."""
+        self.recorder.trace.environment.append(event)
+
+    def finish(self) -> None:
+        """Let everything that was made and never visibly built or run be so now."""
+        for made in self.made:
+            self.recorder.fire(made, "run")
+        self.made.clear()
+
+    @contextmanager
+    def on_trial(self, trace: Trace) -> Iterator[None]:
+        """Record everything meanwhile in `trace`, from unseeded streams, and leave nothing of it."""
+        recorder = self.recorder
+        kept = (recorder.trace, recorder.state, self._memory, self.made, self.evaluated)
+        recorder.trace, recorder.state = trace, {}
+        self._memory, self.made, self.evaluated = {}, [], set()
+        try:
+            yield
+        finally:
+            recorder.trace, recorder.state, self._memory, self.made, self.evaluated = kept
+
+    def mentions(self, function: LocalFunction) -> frozenset[str]:
+        """Return the names that the body of `function` mentions."""
+        return mentioned_names(function.function.body)
+
+
+def _fingerprint(value: Value) -> object:
+    match value:
+        case Constant(single):
+            return (type(single).__name__, single)
+        case External(path):
+            return path
+        case Unknown():
+            return "?"
+        case Items(_, values):
+            return tuple(_fingerprint(single) for single in values)
+        case Table(values, _):
+            return tuple((key, _fingerprint(single)) for key, single in values.items())
+        case LocalFunction(function=function, scope=scope, receiver=receiver):
+            return (id(function), id(scope), id(receiver))
+    return id(value)
+
+
+def _catches_missing_names(handler: ir.Handler) -> bool:
+    return handler.type is None or bool(mentioned_names((ir.Return(handler.type),)) & _MISSING_NAME_ERRORS)
+
+
+_KEEPS_ARGUMENTS: Final = frozenset(
+    {
+        "tensorflow.function",
+        "functools.lru_cache",
+        "functools.cache",
+        "functools.wraps",
+        "contextlib.contextmanager",
+    }
+)
+_BUILTINS: Final = (
+    "abs", "callable", "classmethod", "divmod", "enumerate", "exit", "float", "getattr", "hash", "id", "int",
+    "iter", "list", "max", "min", "next", "property", "quit", "range", "round", "sorted", "staticmethod", "str",
+    "sum", "super", "tuple", "zip",
+)  # fmt: skip
+
+
+def run(
+    entry: Located, trace: Trace, modules: Modules, knowledge: Knowledge, seeders: Iterable[str] = ()
+) -> Interpreter:
+    """Run the module `entry` as a program's top level, recording into `trace`."""
+    interpreter = Interpreter(trace, modules, knowledge, frozenset(seeders))
+    module = interpreter.module_at(entry)
+    interpreter.run_module(module, main=True)
+    interpreter.finish()
+    return interpreter

@@ -1,0 +1,157 @@
+"""Traces whole programs, and modules that no program reaches."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from seedlint.knowledge import Knowledge
+from seedlint.knowledge.model import Stream
+from seedlint.program import summary as ir
+from seedlint.program.calls import names_a_seeder
+from seedlint.program.events import Place, SeederEvent, Trace
+from seedlint.program.interpreter import Interpreter, Located, Modules, run
+from seedlint.program.mentions import mentioned_names, parts
+from seedlint.program.recorder import ALL_SEEDED
+from seedlint.program.values import LocalClass, LocalFunction
+
+_SETTING_WORDS: Final = frozenset(
+    {
+        "seed", "set_seed", "set_random_seed", "manual_seed", "manual_seed_all", "print", "str", "int", "format",
+        "info", "debug", "warning", "warn", "enable_op_determinism", "setdefault", "update", "putenv", "getLogger",
+        "set_intra_op_parallelism_threads", "set_inter_op_parallelism_threads", "use_deterministic_algorithms",
+        "is_available", "ConfigProto", "Session", "get_default_graph", "set_session", "set_global_generator",
+        "from_seed", "clear_session", "reset_default_graph", "set_default_graph", "isinstance", "hasattr",
+    }
+)  # fmt: skip
+"""What a function calls that does nothing but seed and set up."""
+
+
+def trace_program(
+    entry: Located, modules: Modules, knowledge: Knowledge, seeders: Iterable[str] = ()
+) -> Trace:
+    """Trace the program that starts at the module `entry`: its top level, then those of its functions
+    that nobody calls, which whoever uses it is taken to call."""
+    trace = Trace(entry.path or "", knowledge.target, whole_program=True)
+    interpreter = run(entry, trace, modules, knowledge, seeders)
+    script = bool(trace.draws)
+    trace.seeders = _seeders(interpreter)
+    idle = {seeder.place.node for seeder in trace.seeders if script and not seeder.called}
+    own = [
+        function
+        for function in interpreter.functions
+        if function.scope.module.path == entry.path and function.function.node not in idle
+    ]
+    _run_uncalled(interpreter, own)
+    return trace
+
+
+def trace_module(
+    entry: Located, modules: Modules, knowledge: Knowledge, seeders: Iterable[str] = ()
+) -> Trace:
+    """Trace the module `entry` on its own: its top level, and each of its functions with whatever
+    arguments. What the streams hold then says nothing, but what is called does."""
+    trace = Trace(entry.path or "", knowledge.target, whole_program=False)
+    interpreter = Interpreter(trace, modules, knowledge, frozenset(seeders))
+    module = interpreter.module_at(entry)
+    interpreter.run_module(module, main=True)
+    interpreter.finish()
+    own = [function for function in interpreter.functions if function.scope.module is module]
+    with interpreter.recorder.assuming():
+        for function in own:
+            if id(function.function) not in interpreter.evaluated:
+                _call(interpreter, function)
+        interpreter.finish()
+    return trace
+
+
+def _call(interpreter: Interpreter, function: LocalFunction) -> None:
+    place = Place(function.scope.module.path or "", function.function.node)
+    state = interpreter.recorder.fork()
+    result = interpreter.call_function(function, [], interpreter.unknown_arguments(function, 0), place)
+    interpreter.hand_over(result, "")
+    interpreter.recorder.state = state
+
+
+def _run_uncalled(interpreter: Interpreter, own: list[LocalFunction]) -> None:
+    """Run the functions that nobody calls, each from the end of the top level.
+
+    Who calls them, and in which order, is not known: what one of them seeds may be seeded in all.
+    """
+    trace = interpreter.recorder.trace
+    first = len(trace.draws)
+    seeded_by: dict[Stream, set[int]] = {}
+    ran: dict[int, int] = {}
+    with interpreter.recorder.assuming():
+        for function in _roots_first(interpreter, own):
+            if id(function.function) in interpreter.evaluated:
+                continue
+            seeds, draws = len(trace.seeds), len(trace.draws)
+            _call(interpreter, function)
+            interpreter.finish()
+            for seed in trace.seeds[seeds:]:
+                for stream in seed.streams if seed.holds == "constant" else ():
+                    seeded_by.setdefault(stream, set()).add(function.function.node)
+            ran.update(dict.fromkeys(range(draws, len(trace.draws)), function.function.node))
+    for index in range(first, len(trace.draws)):
+        draw = trace.draws[index]
+        if draw.own_seed == "none" and seeded_by.get(draw.stream, set()) - {ran[index]}:
+            draw.covered = True
+
+
+def _roots_first(interpreter: Interpreter, own: list[LocalFunction]) -> list[LocalFunction]:
+    """Order functions so that those that no other one mentions come first: they call the others."""
+    mentioned = {id(function.function): interpreter.mentions(function) for function in own}
+
+    def is_root(function: LocalFunction) -> bool:
+        name = function.function.name
+        return not any(name in names for key, names in mentioned.items() if key != id(function.function))
+
+    return sorted(own, key=lambda function: not is_root(function))
+
+
+def _seeders(interpreter: Interpreter) -> list[SeederEvent]:
+    """Find the functions that are there to seed, and whether anybody called them."""
+    result: list[SeederEvent] = []
+    for function in interpreter.functions:
+        body = function.function
+        if isinstance(function.owner, LocalClass) and function.kind != "static":
+            continue
+        named = names_a_seeder(body.name)
+        pure = _only_sets_up(body)
+        if not (named or pure):
+            continue
+        streams = _streams_seeded(interpreter, function)
+        if not streams:
+            continue
+        parameters = tuple(
+            parameter.name
+            for parameter in body.parameters
+            if parameter.default is None and parameter.kind in ("positional", "any", "keyword")
+        )
+        place = Place(function.scope.module.path or "", body.node)
+        called = id(body) in interpreter.evaluated
+        result.append(SeederEvent(place, body.name, streams, called, pure, parameters))
+    return result
+
+
+def _only_sets_up(function: ir.Function) -> bool:
+    calls = [part for part in parts(function.body) if isinstance(part, ir.Call)]
+    words = [
+        call.function.id if isinstance(call.function, ir.Name) else call.function.name
+        for call in calls
+        if isinstance(call.function, ir.Name | ir.Attribute)
+    ]
+    return len(words) == len(calls) and all(word in _SETTING_WORDS for word in words) and bool(words)
+
+
+def _streams_seeded(interpreter: Interpreter, function: LocalFunction) -> tuple[Stream, ...]:
+    """Find out which streams calling `function` would seed, without leaving a trace of it."""
+    if not mentioned_names(function.function.body):
+        return ()
+    real = interpreter.recorder.trace
+    trial = Trace(real.entry, real.target, whole_program=False)
+    with interpreter.on_trial(trial):
+        _call(interpreter, function)
+    seeded = {stream for seed in trial.seeds if seed.holds == "constant" for stream in seed.streams}
+    return tuple(stream for stream in ALL_SEEDED if stream in seeded)

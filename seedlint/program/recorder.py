@@ -1,0 +1,195 @@
+"""Keeps the state of the streams while a program is traced, and writes down what happens to them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Final, Literal
+
+from seedlint.knowledge.model import Draw, Stream
+from seedlint.program.events import (
+    UNSEEDED,
+    CallEvent,
+    DrawEvent,
+    Hold,
+    PendingDraw,
+    Place,
+    SeedEvent,
+    State,
+    StreamState,
+    Trace,
+)
+from seedlint.program.values import Alternatives, Constant, Made, Value, Varying
+
+GLOBAL_STREAMS: Final[tuple[Stream, ...]] = ("python", "numpy", "tensorflow", "keras", "tensorflow-generator")
+ALL_SEEDED: Final[tuple[Stream, ...]] = ("python", "numpy", "tensorflow", "keras")
+
+
+class Recorder:
+    """The streams' state and the trace so far."""
+
+    def __init__(self, trace: Trace) -> None:
+        self.trace = trace
+        self.state: State = {}
+        self.chain: tuple[Place, ...] = ()
+        self.context: tuple[str, ...] = ()
+        self.guarded = 0
+        self.assumed = 0
+        self.loops = 0
+        self.depth = 0
+        self._order = 0
+
+    def next_order(self) -> int:
+        """Count on: later events have higher numbers."""
+        self._order += 1
+        return self._order
+
+    # -- states -------------------------------------------------------------------------------
+
+    def fork(self) -> State:
+        """Return a copy of the state, for one of several ways to go on."""
+        return dict(self.state)
+
+    def merge(self, states: Sequence[State]) -> None:
+        """Go on from wherever one of `states` was reached.
+
+        A seed that only some ways pass counts, as possible: `if seed is not None: set_seed(seed)`.
+        """
+        if len(states) == 1:
+            self.state = states[0]
+            return
+        merged: State = {}
+        for stream in dict.fromkeys(stream for state in states for stream in state):
+            found = [state.get(stream) for state in states]
+            known = [single for single in found if single is not None]
+            best = max(known, key=lambda single: _PREFERENCE[single.holds])
+            same = all(single == best for single in found)
+            merged[stream] = best if same else StreamState(best.holds, best.seed, possible=True)
+        self.state = merged
+
+    # -- events -------------------------------------------------------------------------------
+
+    def seed(
+        self,
+        place: Place,
+        streams: tuple[Stream, ...],
+        value: Value,
+        *,
+        call: CallEvent | None = None,
+        trusted: bool = False,
+        hidden: bool = False,
+    ) -> None:
+        """Set `streams` to `value`."""
+        event = SeedEvent(
+            place, streams, hold_of(value), value, self.next_order(), self.chain, call,
+            self.depth == 0, trusted, hidden,
+        )  # fmt: skip
+        self.trace.seeds.append(event)
+        for stream in streams:
+            self.state[stream] = StreamState(event.holds, event, possible=trusted)
+
+    def forget(self, stream: Stream) -> None:
+        """Take `stream` back to what it was before anybody used it."""
+        self.state.pop(stream, None)
+
+    def draw(
+        self,
+        draw: Draw,
+        call: CallEvent,
+        place: Place,
+        own_seed: Literal["none", "constant", "varying", "generator"],
+    ) -> DrawEvent:
+        """Write down a draw from `draw.stream` as it is now."""
+        state = self._held(draw.stream)
+        covered = own_seed in ("constant", "generator") or (own_seed == "none" and state.holds == "constant")
+        event = DrawEvent(
+            place, draw.stream, draw.rule, call, draw, own_seed, state, self.next_order(), self.chain,
+            self.assumed > 0 or call.assumed, covered,
+        )  # fmt: skip
+        self.trace.draws.append(event)
+        return event
+
+    def _held(self, stream: Stream) -> StreamState:
+        if stream == "keras" and "keras" not in self.state:
+            # The generator behind keras.random is made at its first use, from Python's `random`
+            # (FACTS.md T3, rows 24 and 25), and keeps that state whatever is seeded later.
+            self.state["keras"] = self.state.get("python", UNSEEDED)
+        return self.state.get(stream, UNSEEDED)
+
+    def fire(self, made: Made, moment: Literal["build", "run"]) -> None:
+        """Let the draws happen that waited for `made`, or for what it holds, to be built or run."""
+        self._fire(made, moment, set())
+
+    def _fire(self, value: Value, moment: Literal["build", "run"], seen: set[int]) -> None:
+        if isinstance(value, Alternatives):
+            for single in value.values:
+                self._fire(single, moment, seen)
+        if not isinstance(value, Made) or id(value) in seen:
+            return
+        seen.add(id(value))
+        waiting = [pending for pending in value.pending if moment == "run" or pending.draw.when == "build"]
+        value.pending = [pending for pending in value.pending if pending not in waiting]
+        for pending in waiting:
+            self.draw(pending.draw, pending.call, pending.place, "none")
+        for held in value.holds:
+            self._fire(held, moment, seen)
+
+    # -- where we are -------------------------------------------------------------------------
+
+    @contextmanager
+    def inside(self, place: Place) -> Iterator[None]:
+        """Everything meanwhile is reached through `place`."""
+        before, self.chain = self.chain, (*self.chain, place)
+        self.depth += 1
+        try:
+            yield
+        finally:
+            self.chain = before
+            self.depth -= 1
+
+    @contextmanager
+    def handed_to(self, path: str) -> Iterator[None]:
+        """Everything meanwhile happens in a function that was handed to `path`."""
+        before, self.context = self.context, (*self.context, path)
+        try:
+            yield
+        finally:
+            self.context = before
+
+    @contextmanager
+    def assuming(self) -> Iterator[None]:
+        """Everything meanwhile happens if an assumption holds."""
+        self.assumed += 1
+        try:
+            yield
+        finally:
+            self.assumed -= 1
+
+
+_PREFERENCE: Final[dict[Hold, int]] = {"unseeded": 0, "varying": 1, "constant": 2}
+
+
+def hold_of(value: Value) -> Hold:
+    """Return what a stream holds that is seeded with `value`."""
+    if isinstance(value, Constant) and value.value is None:
+        return "unseeded"
+    if isinstance(value, Varying):
+        return "varying"
+    if isinstance(value, Alternatives):
+        return max((hold_of(single) for single in value.values), key=_PREFERENCE.__getitem__)
+    if isinstance(value, Made) and value.generator is not None:
+        return "constant" if value.generator == "constant" else "varying"
+    return "constant"
+
+
+def own_seed_of(value: Value | None) -> Literal["none", "constant", "varying", "generator"]:
+    """Return what a draw is given that gets `value` for its seed parameter."""
+    if value is None:
+        return "none"
+    if isinstance(value, Made) and value.generator is not None:
+        return "generator"
+    holds = hold_of(value)
+    return "none" if holds == "unseeded" else holds
+
+
+__all__ = ["ALL_SEEDED", "GLOBAL_STREAMS", "Recorder", "hold_of", "own_seed_of"]

@@ -1,0 +1,248 @@
+"""What an expression can stand for, as far as randomness goes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+from seedlint.program import summary as ir
+
+if TYPE_CHECKING:
+    from seedlint.program.events import CallEvent, PendingDraw
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """Anything: a parameter of a function that nobody calls, a file's content, a dynamic name."""
+
+
+UNKNOWN = Unknown()
+
+
+@dataclass(frozen=True, slots=True)
+class Constant:
+    """The same literal in every run."""
+
+    value: ir.ConstantValue
+
+
+@dataclass(frozen=True, slots=True)
+class Varying:
+    """A value that changes from run to run; `reason` completes "the seed is …"."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class External:
+    """A module or a name of one that is not part of the program, by its dotted name."""
+
+    path: str
+
+
+@dataclass(eq=False, slots=True)
+class Made:
+    """What a call of an external callable returned.
+
+    `type` is the canonical name of its type, or empty. `pending` are draws that happen once it is
+    built or run; `holds` are values that it was given and may put to work then. `generator` tells
+    how a local generator got its state.
+    """
+
+    type: str
+    call: CallEvent | None = None
+    pending: list[PendingDraw] = field(default_factory=list)
+    holds: list[Value] = field(default_factory=list)
+    generator: Literal["constant", "unseeded", "varying"] | None = None
+
+
+@dataclass(eq=False, slots=True)
+class Scope:
+    """The names of a module, class or function; lookups go on in `parent`."""
+
+    names: dict[str, Value]
+    parent: Scope | None
+    module: Module
+    globals: set[str] = field(default_factory=set)
+    is_class: bool = False
+
+
+@dataclass(eq=False, slots=True)
+class Module:
+    """A module of the program; `path` is None for a namespace package."""
+
+    path: str | None
+    name: str
+    package: bool
+    scope: Scope = field(init=False)
+    executed: bool = False
+    stars: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.scope = Scope({}, None, self)
+
+
+@dataclass(eq=False, slots=True)
+class LocalFunction:
+    """A function of the program, bound to `receiver` if it is a method of one."""
+
+    function: ir.Function
+    scope: Scope
+    defaults: dict[str, Value]
+    receiver: Value | None = None
+    owner: LocalClass | None = None
+    kind: Literal["function", "static", "class", "property"] = "function"
+    decorated: tuple[str, ...] = ()
+
+
+@dataclass(eq=False, slots=True)
+class LocalClass:
+    """A class of the program."""
+
+    name: str
+    names: dict[str, Value]
+    bases: tuple[Value, ...]
+    module: Module
+    released: bool = False
+
+    def lookup(self, name: str) -> Value | None:
+        """Return the attribute from this class or its local bases, depth first."""
+        if name in self.names:
+            return self.names[name]
+        for base in self.bases:
+            if isinstance(base, LocalClass) and base is not self:
+                found = base.lookup(name)
+                if found is not None:
+                    return found
+        return None
+
+    def external_bases(self) -> tuple[str, ...]:
+        """Return the dotted names of the external classes that it is derived from."""
+        result: list[str] = []
+        for base in self.bases:
+            if isinstance(base, External):
+                result.append(base.path)
+            elif isinstance(base, LocalClass) and base is not self:
+                result.extend(base.external_bases())
+        return tuple(result)
+
+
+@dataclass(eq=False, slots=True)
+class Instance:
+    """An object of a class of the program."""
+
+    cls: LocalClass
+    attributes: dict[str, Value] = field(default_factory=dict)
+    made: Made | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Super:
+    """`super()` in a method of `cls`."""
+
+    instance: Value
+    cls: LocalClass
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Method:
+    """`receiver.name`, where the receiver is not of the program."""
+
+    receiver: Value
+    name: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Partial:
+    """`functools.partial(function, …)`."""
+
+    function: Value
+    positional: tuple[Value, ...]
+    keywords: tuple[tuple[str, Value], ...]
+
+
+@dataclass(eq=False, slots=True)
+class Iteration:
+    """A call of a generator function of the program: its body runs when it is iterated."""
+
+    function: LocalFunction
+    scope: Scope
+    started: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Items:
+    """A tuple, list or set of known length."""
+
+    kind: Literal["tuple", "list", "set"]
+    values: tuple[Value, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Table:
+    """A dict with constant keys; `complete` is false if it has others too."""
+
+    values: dict[ir.ConstantValue, Value]
+    complete: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Alternatives:
+    """One of several values, depending on how the program runs."""
+
+    values: tuple[Value, ...]
+
+
+Value = (
+    Unknown
+    | Constant
+    | Varying
+    | External
+    | Made
+    | Module
+    | LocalFunction
+    | LocalClass
+    | Instance
+    | Super
+    | Method
+    | Partial
+    | Iteration
+    | Items
+    | Table
+    | Alternatives
+)
+
+_MOST_ALTERNATIVES = 8
+
+
+def join(values: list[Value]) -> Value:
+    """Return what stands for any of `values`; what is known is kept beside what is not."""
+    flat: list[Value] = []
+    for value in values:
+        for single in value.values if isinstance(value, Alternatives) else (value,):
+            if single not in flat:
+                flat.append(single)
+    if len(flat) > 1:
+        flat = [value for value in flat if not isinstance(value, Unknown)]
+    if not flat or len(flat) > _MOST_ALTERNATIVES:
+        return UNKNOWN
+    return flat[0] if len(flat) == 1 else Alternatives(tuple(flat))
+
+
+def alternatives(value: Value) -> tuple[Value, ...]:
+    """Return the values that `value` may be."""
+    return value.values if isinstance(value, Alternatives) else (value,)
+
+
+def truth(value: Value) -> bool | None:
+    """Return the truth of `value`, or None if it is not known."""
+    if isinstance(value, Constant):
+        return bool(value.value)
+    if isinstance(value, Items):
+        return bool(value.values)
+    if isinstance(value, LocalFunction | LocalClass | Module | Instance):
+        return True
+    if isinstance(value, Alternatives):
+        truths = {truth(single) for single in value.values}
+        return truths.pop() if len(truths) == 1 else None
+    return None
