@@ -1,0 +1,87 @@
+"""Edits on a text, and which findings' fixes can be applied to it together."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right, insort
+from collections import defaultdict
+from typing import TYPE_CHECKING, Final
+
+from seedlint.sources.text import LineIndex
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from seedlint.finding import Edit, Finding, Fix, Span
+
+_ROOT_CAUSES: Final = ("SEED1", "SEED2")
+
+
+def apply_edits(text: str, edits: Iterable[Edit]) -> str:
+    """The text after `edits`. Those that are equal count once, and of two insertions at one place the first
+    comes first. ValueError if two overlap, IndexError if a place is not in the text."""
+    lines = LineIndex(text)
+    pieces: list[str] = []
+    done = 0
+    for edit in in_order(edits):
+        start, end = lines.offset(edit.span.start), lines.offset(edit.span.end)
+        if not done <= start <= end:
+            raise ValueError(f"{edit} overlaps the edit before it")
+        pieces += text[done:start], edit.content
+        done = end
+    return "".join((*pieces, text[done:]))
+
+
+def in_order(edits: Iterable[Edit]) -> list[Edit]:
+    """The edits by place, each once."""
+    return sorted(dict.fromkeys(edits), key=_span)
+
+
+def is_applicable(fix: Fix | None, *, unsafe: bool) -> bool:
+    """Whether `--fix`, or with `unsafe` also `--unsafe-fixes`, applies the fix."""
+    return fix is not None and (fix.applicability == "safe" or (unsafe and fix.applicability == "unsafe"))
+
+
+def select_fixes(findings: Iterable[Finding], *, unsafe: bool) -> list[Finding]:
+    """The findings whose fixes can be applied in one pass, in any number of files.
+
+    Root causes go first and alone: a seed in the right place, or a call that exists, may be all that the
+    other findings lack, in other files too. Of fixes that touch each other the first in the file is taken;
+    edits that several fixes share, such as the import that each needs, don't keep them apart."""
+    fixable = sorted(
+        (finding for finding in findings if is_applicable(finding.fix, unsafe=unsafe)),
+        key=lambda finding: finding.sort_key,
+    )
+    causes = [finding for finding in fixable if finding.code.startswith(_ROOT_CAUSES)]
+    chosen: list[Finding] = []
+    taken: defaultdict[str, list[Edit]] = defaultdict(list)  # of each file, by place
+    for finding in causes or fixable:
+        assert finding.fix is not None
+        of_file = taken[finding.filename]
+        new = [edit for edit in finding.fix.edits if not _is_taken(edit, of_file)]
+        if finding.fix.edits and not any(_touches(edit, of_file) for edit in new):
+            chosen.append(finding)
+            for edit in new:
+                insort(of_file, edit, key=_span)
+    return chosen
+
+
+def _is_taken(edit: Edit, taken: Sequence[Edit]) -> bool:
+    return edit in taken[bisect_left(taken, edit.span, key=_span) : bisect_right(taken, edit.span, key=_span)]
+
+
+def _touches(edit: Edit, taken: Sequence[Edit]) -> bool:
+    """Whether an edit meets one of `taken`. As those don't overlap, it would meet one of its neighbours."""
+    place = bisect_left(taken, edit.span, key=_span)
+    return any(_meet(edit.span, other.span) for other in taken[max(place - 1, 0) : place + 1])
+
+
+def _span(edit: Edit) -> Span:
+    return edit.span
+
+
+def _meet(one: Span, other: Span) -> bool:
+    """Whether two spans share a character. An insertion meets all that its place is in or beside, because it
+    would then matter which of the two is applied first."""
+    if one.start == one.end or other.start == other.end:
+        return one.start <= other.end and other.start <= one.end
+    return one.start < other.end and other.start < one.end
