@@ -1,0 +1,127 @@
+"""Moving about in a libcst tree: children, parents, and the statements and functions around a node."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from functools import cache, cached_property
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+import libcst as cst
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+Block: TypeAlias = cst.Module | cst.IndentedBlock
+Function: TypeAlias = cst.FunctionDef | cst.Lambda
+# What stands in a block as a row of its own (or several), and what follows the colon of `if x: f()`.
+BlockStatement: TypeAlias = cst.SimpleStatementLine | cst.BaseCompoundStatement
+Statement: TypeAlias = BlockStatement | cst.SimpleStatementSuite
+
+# Four of ten nodes are whitespace; no operation asks for their parents.
+_WHITESPACE_FIELDS: Final = frozenset({"header", "footer", "leading_lines", "lines_after_decorators"})
+
+
+def children(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
+    """The nodes directly below `node` in the order of its fields, without whitespace and comments."""
+    for name in _node_fields(type(node)):
+        value = getattr(node, name)
+        if isinstance(value, cst.CSTNode):
+            yield value
+        elif isinstance(value, (tuple, list)):
+            yield from value
+
+
+def walk(*roots: cst.CSTNode) -> Iterator[cst.CSTNode]:
+    """All nodes of some trees, each parent before its children, in no other order."""
+    waiting = list(roots)
+    while waiting:
+        node = waiting.pop()
+        yield node
+        waiting.extend(children(node))
+
+
+@cache
+def _node_fields(kind: type[cst.CSTNode]) -> tuple[str, ...]:
+    """The fields of a class of nodes that may hold nodes other than whitespace."""
+    names = (field.name for field in fields(kind))
+    return tuple(n for n in names if "whitespace" not in n and n not in _WHITESPACE_FIELDS)
+
+
+class Tree:
+    """The parents of a module's nodes, found in one walk when first asked for."""
+
+    def __init__(self, module: cst.Module) -> None:
+        self.module = module
+
+    @cached_property
+    def _parents(self) -> dict[int, cst.CSTNode]:
+        return {id(child): node for node in walk(self.module) for child in children(node)}
+
+    def parent(self, node: cst.CSTNode) -> cst.CSTNode | None:
+        """The node around `node`; None of the module, of whitespace and of what isn't in the tree."""
+        return self._parents.get(id(node))
+
+    def ancestors(self, node: cst.CSTNode) -> Iterator[cst.CSTNode]:
+        """The nodes around `node`, the nearest first and the module last."""
+        parent = self.parent(node)
+        while parent is not None:
+            yield parent
+            parent = self.parent(parent)
+
+    def block(self, node: cst.CSTNode) -> Block | None:
+        """The block that `node` is directly a statement of, or None if it is no statement of a block."""
+        parent = self.parent(node)
+        return parent if isinstance(parent, (cst.Module, cst.IndentedBlock)) else None
+
+    def statement(self, node: cst.CSTNode) -> Statement | None:
+        """The nearest statement that is `node` or holds it; None of the module.
+
+        For code after the colon of `if x: f()` that is the suite, for a decorator or the test of an
+        `elif` the whole compound statement.
+        """
+        for candidate in (node, *self.ancestors(node)):
+            if isinstance(candidate, cst.SimpleStatementSuite):
+                return candidate
+            if (
+                isinstance(candidate, (cst.SimpleStatementLine, cst.BaseCompoundStatement))
+                and self.block(candidate) is not None
+            ):
+                return candidate
+        return None
+
+    def top_level_statement(self, node: cst.CSTNode) -> BlockStatement | None:
+        """The statement of the module's own block that is `node` or holds it; None of the module."""
+        for candidate in (node, *self.ancestors(node)):
+            if isinstance(self.parent(candidate), cst.Module):
+                assert isinstance(candidate, (cst.SimpleStatementLine, cst.BaseCompoundStatement))
+                return candidate
+        return None
+
+    def is_top_level(self, node: cst.CSTNode) -> bool:
+        """Whether the nearest statement around `node` stands directly in the module's block."""
+        statement = self.statement(node)
+        return statement is not None and isinstance(self.parent(statement), cst.Module)
+
+    def function(self, node: cst.CSTNode) -> Function | None:
+        """The function in whose body `node` runs; None at module and class level.
+
+        Decorators, defaults and annotations belong to the code around their function.
+        """
+        below = node
+        for candidate in self.ancestors(node):
+            if isinstance(candidate, (cst.FunctionDef, cst.Lambda)) and candidate.body is below:
+                return candidate
+            below = candidate
+        return None
+
+    def siblings(self, node: cst.CSTNode) -> Sequence[cst.BaseStatement]:
+        """The statements of the block in which `node`'s statement stands; none of a one-line suite."""
+        statement = self.statement(node)
+        block = None if statement is None else self.block(statement)
+        return () if block is None else block.body
+
+    def indent(self, statement: cst.CSTNode) -> str:
+        """The whitespace before a statement of the block that `statement` stands in."""
+        blocks = [a for a in self.ancestors(statement) if isinstance(a, cst.IndentedBlock)]
+        default = self.module.default_indent
+        return "".join(default if b.indent is None else b.indent for b in reversed(blocks))
