@@ -185,11 +185,11 @@ def parse_selectors(values: Iterable[str], rules: Mapping[str, str]) -> tuple[st
     selectors = tuple(part.strip() for value in values for part in value.split(",") if part.strip())
     for selector in selectors:
         if selector != _ALL and not any(code.startswith(selector) for code in rules):
-            raise ValueError(f"unknown rule code `{selector}`{_nearest_rule(selector, rules)}")
+            raise ValueError(f"unknown rule code `{selector}`{nearest_rule(selector, rules)}")
     return selectors
 
 
-def _nearest_rule(wrong: str, rules: Mapping[str, str]) -> str:
+def nearest_rule(wrong: str, rules: Mapping[str, str]) -> str:
     """`; did you mean …`, or nothing. People also write a rule's name, or its code in small letters."""
     codes = {code: code for code in rules} | {name: code for code, name in rules.items()}
     for spelled in (wrong.upper(), wrong.lower()):

@@ -1,0 +1,80 @@
+"""The command line: which command is meant, and the exit status when a command can't do its work."""
+
+from __future__ import annotations
+
+import importlib
+import io
+import os
+import sys
+import traceback
+from typing import Any, Final, NoReturn
+
+import click
+
+from seedlint import __version__
+
+_COMMANDS: Final = ("check", "rule")
+_OWN_OPTIONS: Final = ("-h", "--help", "--version")
+_INTERRUPTED: Final = 130
+_FAILED: Final = 2
+
+
+class _Seedlint(click.Group):
+    """The commands, each imported when it is asked for. What names no command is meant for `check`."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _COMMANDS:
+            return None
+        command: click.Command = importlib.import_module(f"{__name__}.{cmd_name}").command
+        return command
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if not args or args[0] not in (*_COMMANDS, *_OWN_OPTIONS):
+            args = ["check", *args]
+        return super().parse_args(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            status = super().invoke(ctx)
+            sys.stdout.flush()
+        except BrokenPipeError:
+            # Whoever read the output has gone; nothing more is to be written, at the exit either.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return _FAILED
+        return status
+
+    def main(self, *args: Any, **extra: Any) -> NoReturn:
+        """Run the command line and exit. Status 1 means findings and nothing else."""
+        for stream in (sys.stdout, sys.stderr):
+            if isinstance(stream, io.TextIOWrapper):
+                stream.reconfigure(errors="backslashreplace")
+        try:
+            status = super().main(*args, **extra | {"standalone_mode": False})
+        except click.ClickException as error:
+            error.show()
+            status = _FAILED
+        except click.Abort:
+            status = _INTERRUPTED
+        except Exception:  # noqa: BLE001 - by itself Python would exit with the status of findings
+            traceback.print_exc()
+            click.echo("seedlint failed: this is a fault of its own; please report the above.", err=True)
+            status = _FAILED
+        sys.exit(status)
+
+
+@click.group(
+    "seedlint",
+    cls=_Seedlint,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    subcommand_metavar="[COMMAND] [ARGS]...",
+)
+@click.version_option(__version__, message="%(prog)s %(version)s")
+def main() -> None:
+    """Find and mend what keeps a TensorFlow/Keras run from repeating.
+
+    Without a command, `check` is meant: `seedlint --fix train.py`. A file that is called like a
+    command is `./rule`.
+    """

@@ -1,0 +1,282 @@
+"""`seedlint check`: find, and with `--fix` mend."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections import defaultdict
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, TextIO
+
+import click
+
+from seedlint import suppression
+from seedlint.cli.inputs import Inputs, from_paths, from_standard_input
+from seedlint.fixes.diff import unified_diff
+from seedlint.fixes.loop import FixResult, fix_until_stable
+from seedlint.fixes.write import WriteError, write_source
+from seedlint.knowledge.model import TARGETS
+from seedlint.reporting import FORMATS, statistics
+from seedlint.reporting.report import Report, Sources
+from seedlint.reporting.terminal import Paint, wants_colour
+from seedlint.reporting.text import counted
+from seedlint.settings import Selection, SettingsError, SettingsFinder, parse_selectors
+from seedlint.sources.discovery import PathProblem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from seedlint.finding import Finding
+    from seedlint.knowledge.model import Target
+    from seedlint.reporting.terminal import Colour
+    from seedlint.sources.text import SourceText
+
+_STANDARD_INPUT: Final = "-"
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """The command line as given."""
+
+    paths: tuple[str, ...]
+    fix: bool
+    unsafe_fixes: bool
+    diff: bool
+    select: tuple[str, ...]
+    extend_select: tuple[str, ...]
+    ignore: tuple[str, ...]
+    strict: bool
+    target: Target | None
+    output_format: str
+    output_file: Path | None
+    statistics: bool
+    exit_zero: bool
+    stdin_filename: str | None
+    config: Path | None
+    isolated: bool
+    quiet: bool
+
+    @property
+    def reads_standard_input(self) -> bool:
+        """Whether the source comes on standard input."""
+        return self.paths == (_STANDARD_INPUT,)
+
+
+_CODES: Final = "CODES"
+
+
+@click.command("check")
+@click.argument("paths", nargs=-1)
+@click.option("--fix", is_flag=True, help="Apply the safe fixes.")
+@click.option("--unsafe-fixes", is_flag=True, help="With --fix or --diff: the unsafe fixes too.")
+@click.option("--diff", is_flag=True, help="Show what --fix would change, and change nothing.")
+@click.option("--select", multiple=True, metavar=_CODES, help="Run these rules: codes, or their beginnings.")
+@click.option("--extend-select", multiple=True, metavar=_CODES, help="Run these rules too.")
+@click.option("--ignore", multiple=True, metavar=_CODES, help="Leave these rules out.")
+@click.option("--strict", is_flag=True, help="Ask every draw for a seed of its own.")
+@click.option("--target", type=click.Choice(TARGETS), help="The framework generation that the code runs on.")
+@click.option(
+    "--output-format", type=click.Choice(list(FORMATS)), default="text", show_default=True, help="The format."
+)
+@click.option(
+    "--output-file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Write the report here.",
+)
+@click.option("--statistics", is_flag=True, help="Count the findings of each rule.")
+@click.option("--exit-zero", is_flag=True, help="Exit with 0 whatever is found.")
+@click.option("--stdin-filename", metavar="FILE", help="The name of what is read from `-`.")
+@click.option(
+    "--config",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Take the settings from this file; its patterns hold from the current directory.",
+)
+@click.option("--isolated", is_flag=True, help="Take no settings from any file.")
+@click.option("-q", "--quiet", is_flag=True, help="Print findings and errors only.")
+def command(**given: Any) -> int:
+    """Check Python files for what keeps a run from repeating.
+
+    PATHS are files and directories; `-` reads standard input, and nothing means the current directory.
+    The code is read, never run.
+
+    Exit status: 0 if nothing is found (or all is fixed), 1 if findings are left, 2 if something could
+    not be read, written or understood.
+    """
+    options = Options(**given)
+    _refuse_contradictions(options)
+    try:
+        return _run(options)
+    except SettingsError as error:
+        raise click.ClickException(str(error)) from error
+
+
+def _refuse_contradictions(options: Options) -> None:
+    if _STANDARD_INPUT in options.paths and not options.reads_standard_input:
+        raise click.UsageError("`-` can't be checked together with other paths")
+    if options.stdin_filename and not options.reads_standard_input:
+        raise click.UsageError("--stdin-filename names what is read from `-`, which is missing")
+    if options.config and options.isolated:
+        raise click.UsageError("--config and --isolated contradict each other")
+    if "" in options.paths:
+        # It would mean the current directory, which an unset variable in a script hardly does.
+        raise click.UsageError("a path is empty")
+
+
+def _run(options: Options) -> int:
+    """Check, fix, report; the exit status. SettingsError if the settings can't be understood."""
+    # All that reads code waits until here, so that --help and --version are quick.
+    from seedlint.linter import Linter
+    from seedlint.rules import all_rules
+
+    settings = _settings(options, {rule.code: rule.name for rule in all_rules()})
+    if options.reads_standard_input:
+        inputs = from_standard_input(options.stdin_filename or _STANDARD_INPUT, settings)
+    else:
+        inputs = from_paths(options.paths or (".",), settings)
+
+    def check(files: Sequence[SourceText]) -> list[Finding]:
+        return _not_suppressed(Linter(settings).check(files), files)
+
+    if options.fix or options.diff:
+        result = fix_until_stable(check, inputs.sources, unsafe=options.unsafe_fixes)
+    else:
+        result = FixResult(tuple(inputs.sources), tuple(check(inputs.sources)), {}, ())
+    if options.diff:
+        is_found = _show_diff(options, inputs, result)
+    else:
+        fixed = _write(options, inputs, result) if options.fix else 0
+        is_found = _show_report(options, inputs, result, fixed)
+    for problem in inputs.problems:
+        click.echo(f"error: {problem.filename}: {problem.message}", err=True)
+    for failure in result.failures:
+        click.echo(f"error: a fault of seedlint itself, please report it: {failure}", err=True)
+    if inputs.problems or result.failures:
+        return 2
+    return int(is_found and not options.exit_zero)
+
+
+def _settings(options: Options, rules: Mapping[str, str]) -> SettingsFinder:
+    """The settings for each file. UsageError for an unknown rule code."""
+
+    def selectors(name: str, values: tuple[str, ...]) -> tuple[str, ...]:
+        try:
+            return parse_selectors(values, rules)
+        except ValueError as error:
+            raise click.BadParameter(str(error), param_hint=f"'--{name}'") from error
+
+    return SettingsFinder(
+        rules,
+        config=options.config,
+        isolated=options.isolated,
+        selection=Selection(
+            selectors("select", options.select) if options.select else None,
+            selectors("extend-select", options.extend_select),
+            selectors("ignore", options.ignore),
+        ),
+        strict=options.strict,
+        target=options.target,
+    )
+
+
+def _not_suppressed(findings: Iterable[Finding], files: Iterable[SourceText]) -> list[Finding]:
+    """The findings that no comment in their file suppresses."""
+    by_file: defaultdict[str, list[Finding]] = defaultdict(list)
+    for finding in findings:
+        by_file[finding.filename].append(finding)
+    return [
+        finding
+        for source in files
+        for finding in suppression.apply(by_file[source.filename], source.text).kept
+    ]
+
+
+def _changed(inputs: Inputs, result: FixResult) -> list[tuple[SourceText, SourceText]]:
+    """The files that fixes change, each before and after."""
+    pairs = zip(inputs.sources, result.sources, strict=True)
+    return [(before, after) for before, after in pairs if before.text != after.text]
+
+
+def _show_diff(options: Options, inputs: Inputs, result: FixResult) -> bool:
+    """Print what `--fix` would change; whether that is anything."""
+    changed = _changed(inputs, result)
+    paint = _paint(options, sys.stdout)
+    output = bytearray()
+    for before, after in changed:
+        for line in unified_diff(before.text, after.text, before.filename):
+            # In the file's own encoding, so that `patch` can apply it; on a terminal, in the terminal's.
+            encoding = "utf-8" if paint.on else before.encoding
+            output += paint(line, *_diff_colours(line)).encode(encoding, "backslashreplace")
+    _emit(options, bytes(output), paint)
+    if not options.quiet:
+        count = sum(sum(codes.values()) for codes in result.fixed.values())
+        click.echo(f"Would fix {counted(count, 'finding')} in {counted(len(changed), 'file')}.", err=True)
+    return bool(changed)
+
+
+def _diff_colours(line: str) -> tuple[Colour, ...]:
+    if line.startswith(("---", "+++")):
+        return ("bold",)
+    colours: dict[str, Colour] = {"-": "red", "+": "green", "@": "cyan"}
+    return (colours[line[0]],) if line[0] in colours else ()
+
+
+def _write(options: Options, inputs: Inputs, result: FixResult) -> int:
+    """Write the fixed files, standard input's text to standard output; how many findings are gone by it.
+    A file that can't be written becomes a problem."""
+    gone = dict(result.fixed)
+    if options.reads_standard_input:
+        fixed = [source.encode() for source in result.sources]
+        click.echo(b"".join(fixed or [inputs.standard_input]), nl=False)
+    else:
+        for before, after in _changed(inputs, result):
+            try:
+                write_source(before, after.text)
+            except WriteError as error:
+                del gone[before.filename]
+                inputs.problems.append(PathProblem(before.filename, f"not fixed: {error}"))
+    return sum(sum(codes.values()) for codes in gone.values())
+
+
+def _show_report(options: Options, inputs: Inputs, result: FixResult, fixed: int) -> bool:
+    """Print the findings that are left; whether there are any."""
+    findings = sorted((*result.findings, *inputs.undecodable), key=lambda finding: finding.sort_key)
+    # Standard output may hold the fixed source.
+    stream = sys.stderr if options.reads_standard_input and options.fix else sys.stdout
+    paint = _paint(options, stream)
+    report = Report(
+        findings,
+        Sources(result.sources),
+        fixed=fixed,
+        unsafe=options.unsafe_fixes,
+        closing=not options.quiet and bool(inputs.sources or findings),
+        paint=paint,
+        width=shutil.get_terminal_size((100, 24)).columns,
+    )
+    if options.statistics:
+        text = statistics.render(report, as_json=options.output_format == "json")
+    else:
+        text = FORMATS[options.output_format](report)
+    _emit(options, text, paint, to_stderr=stream is sys.stderr)
+    if not (inputs.sources or findings or inputs.problems or options.quiet):
+        click.echo("warning: no Python files were found here", err=True)
+    return bool(findings)
+
+
+def _paint(options: Options, stream: TextIO) -> Paint:
+    return Paint(not options.output_file and wants_colour(os.environ, is_terminal=stream.isatty()))
+
+
+def _emit(options: Options, output: str | bytes, paint: Paint, *, to_stderr: bool = False) -> None:
+    """Print the output, or write it to the file that is asked for."""
+    if options.output_file is None:
+        click.echo(output, nl=False, err=to_stderr, color=paint.on)
+        return
+    data = output.encode(errors="backslashreplace") if isinstance(output, str) else output
+    try:
+        options.output_file.write_bytes(data)
+    except OSError as error:
+        raise click.ClickException(f"{options.output_file}: {error.strerror}") from error

@@ -1,0 +1,61 @@
+"""`--output-format json`: one array, as DESIGN.md fixes it for other programs."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from seedlint.fixes.edits import in_order
+
+if TYPE_CHECKING:
+    from seedlint.finding import Finding, Fix, Position
+    from seedlint.reporting.report import Report
+
+
+def render(report: Report) -> str:
+    """The array, in ASCII, so that no terminal or pipe can spoil it."""
+    return json.dumps([_finding(finding) for finding in report.findings], indent=2) + "\n"
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    return {
+        "code": finding.code,
+        "name": finding.name,
+        "message": finding.message,
+        "severity": finding.severity,
+        "certainty": finding.certainty,
+        "filename": finding.filename,
+        "cell": None,
+        "location": _position(finding.span.start),
+        "end_location": _position(finding.span.end),
+        "streams": list(finding.streams),
+        "related": [
+            {
+                "filename": related.filename,
+                "location": _position(related.span.start),
+                "message": related.message,
+            }
+            for related in finding.related
+        ],
+        "fix": _fix(finding.fix) if finding.fix else None,
+        "url": None,
+    }
+
+
+def _fix(fix: Fix) -> dict[str, Any]:
+    return {
+        "applicability": fix.applicability,
+        "message": fix.message,
+        "edits": [
+            {
+                "content": edit.content,
+                "location": _position(edit.span.start),
+                "end_location": _position(edit.span.end),
+            }
+            for edit in in_order(fix.edits)
+        ],
+    }
+
+
+def _position(position: Position) -> dict[str, int]:
+    return {"row": position.row, "column": position.column}
