@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from abc import abstractmethod
 from collections.abc import Callable, Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from seedlint.knowledge.model import Api
 from seedlint.knowledge.tables.behaviour import (
     BUILDING_METHODS,
     ENDS_PROGRAM,
@@ -43,6 +42,9 @@ from seedlint.program.values import (
     join,
 )
 
+if TYPE_CHECKING:
+    from seedlint.knowledge.model import Api
+
 _SEEDER: Final = re.compile(
     r"(?:set|fix|init|initialize|reset|setup|seed|control|lock)_?(?:up_)?(?:all_?|the_?|global_?|"
     r"random_?|rng_?|np_?|tf_?|everything_?|torch_?|numpy_?|tensorflow_?|python_?)*"
@@ -51,9 +53,7 @@ _SEEDER: Final = re.compile(
     r"(?:reproducible|determinism|deterministic|reproducibility)",
     re.IGNORECASE,
 )
-_NOT_SEEDERS: Final = frozenset(
-    {"set_all", "init_all", "reset_all", "setup_all", "set_everything", "lock_all"}
-)
+_NOT_SEEDERS: Final = frozenset({"set_all", "init_all", "reset_all", "setup_all", "set_everything", "lock_all"})
 
 Positional = Sequence[tuple[Value, ir.Expression | None]]
 Keywords = Sequence[tuple[str, Value, ir.Expression | None]]
@@ -159,9 +159,7 @@ class Caller(Evaluator):
 
     # -- external names -----------------------------------------------------------------------
 
-    def _call_external(
-        self, path: str, positional: Positional, keywords: Keywords, open_: bool, place: Place
-    ) -> Value:
+    def _call_external(self, path: str, positional: Positional, keywords: Keywords, open_: bool, place: Place) -> Value:
         special = self._special(path, positional, keywords, place)
         if special is not None:
             return special
@@ -429,9 +427,7 @@ class Caller(Evaluator):
         held = [value for value, _ in positional if isinstance(value, Made) and value.pending]
         return Made("", holds=list(held)) if held else UNKNOWN
 
-    def _table_method(
-        self, values: dict[ir.ConstantValue, Value], name: str, positional: Positional
-    ) -> Value:
+    def _table_method(self, values: dict[ir.ConstantValue, Value], name: str, positional: Positional) -> Value:
         if name == "get":
             key = positional[0][0] if positional else UNKNOWN
             default = positional[1][0] if len(positional) > 1 else Constant(None)

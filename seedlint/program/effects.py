@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final, Literal
 
 from seedlint.knowledge.model import Api, Condition, Draw
@@ -19,6 +18,8 @@ from seedlint.program.values import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from seedlint.knowledge import Knowledge
     from seedlint.program.recorder import Recorder
 
@@ -126,9 +127,7 @@ def _among(value: object, condition: Condition) -> bool:
     return any(value == single for single in condition.values)
 
 
-def _initializers(
-    call: CallEvent, knowledge: Knowledge, recorder: Recorder
-) -> tuple[bool, list[PendingDraw]]:
+def _initializers(call: CallEvent, knowledge: Knowledge, recorder: Recorder) -> tuple[bool, list[PendingDraw]]:
     """Draw for the layer's weights; tell whether it did, and what waits until the layer is built."""
     drawn = False
     pending: list[PendingDraw] = []
@@ -136,9 +135,7 @@ def _initializers(
         rule = _initializer_rule(call.value(parameter), default, knowledge)
         if rule is None:
             continue
-        draw = Draw(
-            knowledge.initializer_stream, rule or None, when=knowledge.initializer_when, parameter=parameter
-        )
+        draw = Draw(knowledge.initializer_stream, rule or None, when=knowledge.initializer_when, parameter=parameter)
         place = _place_of(draw, call)
         if draw.when == "call":
             recorder.draw(draw, call, place, "none")
@@ -166,9 +163,7 @@ def _initializer_rule(value: Value | None, default: str | None, knowledge: Knowl
     return None
 
 
-def _generator_state(
-    call: CallEvent, drawn: Sequence[DrawEvent]
-) -> Literal["constant", "unseeded", "varying"]:
+def _generator_state(call: CallEvent, drawn: Sequence[DrawEvent]) -> Literal["constant", "unseeded", "varying"]:
     for draw in drawn:
         if draw.own_seed == "varying":
             return "varying"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final
 
 from seedlint.program import summary as ir
@@ -34,6 +33,8 @@ from seedlint.program.values import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from seedlint.knowledge import Knowledge
     from seedlint.program.recorder import Recorder
 
@@ -304,9 +305,7 @@ class Evaluator(ABC):
 
     # -- operators ----------------------------------------------------------------------------
 
-    def _choose(
-        self, test: ir.Expression, then: ir.Expression, otherwise: ir.Expression, scope: Scope
-    ) -> Value:
+    def _choose(self, test: ir.Expression, then: ir.Expression, otherwise: ir.Expression, scope: Scope) -> Value:
         known = truth(self.evaluate(test, scope))
         if known is not None:
             return self.evaluate(then if known else otherwise, scope)
@@ -377,9 +376,7 @@ class Evaluator(ABC):
             else:
                 positional.append((value, argument.value))
         place = self._place(scope, expression.node)
-        return self.call(
-            function, positional, keywords, open_=open_, place=place, name=_last_word(expression.function)
-        )
+        return self.call(function, positional, keywords, open_=open_, place=place, name=_last_word(expression.function))
 
     def _callee(self, expression: ir.Expression, scope: Scope) -> Value:
         """Evaluate what is called, without recording the mention of a retired name."""

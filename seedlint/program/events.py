@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from seedlint.knowledge.model import Api, Draw, Stream, Target
 from seedlint.program.values import UNKNOWN, Value
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 Hold = Literal["unseeded", "constant", "varying"]
 

@@ -6,12 +6,10 @@ that it is called from another state of the streams or with other arguments.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
-from seedlint.knowledge import Knowledge
 from seedlint.program import summary as ir
 from seedlint.program.calls import Caller
 from seedlint.program.events import EnvironmentEvent, NameEvent, Place, State, Trace
@@ -37,6 +35,11 @@ from seedlint.program.values import (
     join,
     truth,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from seedlint.knowledge import Knowledge
 
 _DEEPEST_CALL: Final = 40
 _MOST_STEPS: Final = 300_000
@@ -391,9 +394,7 @@ class Interpreter(Caller):
             place = Place(scope.module.path or "", node)
             self.recorder.trace.names.append(NameEvent(place, path, api, True, self.recorder.guarded > 0))
 
-    def _import_star(
-        self, statement: ir.ImportFrom, module: Module | None, local: bool, scope: Scope
-    ) -> None:
+    def _import_star(self, statement: ir.ImportFrom, module: Module | None, local: bool, scope: Scope) -> None:
         if module is not None:
             exported = module.scope.names.get("__all__")
             public = [name for name in module.scope.names if not name.startswith("_")]
@@ -427,9 +428,7 @@ class Interpreter(Caller):
                 value.kind = "static"
             case External("builtins.classmethod") if isinstance(value, LocalFunction):
                 value.kind = "class"
-            case External("builtins.property" | "functools.cached_property") if isinstance(
-                value, LocalFunction
-            ):
+            case External("builtins.property" | "functools.cached_property") if isinstance(value, LocalFunction):
                 value.kind = "property"
             case External(path) if isinstance(value, LocalFunction):
                 value.decorated = (*value.decorated, self.knowledge.canonical(path))
@@ -441,9 +440,7 @@ class Interpreter(Caller):
         for decorator in statement.decorators:
             self.evaluate(decorator, scope)
         bases = tuple(
-            self.evaluate(base.value, scope)
-            for base in statement.bases
-            if base.keyword is None and not base.star
+            self.evaluate(base.value, scope) for base in statement.bases if base.keyword is None and not base.star
         )
         inner = Scope({}, scope, scope.module, is_class=True)
         self._frames.append(_Frame())
@@ -541,9 +538,7 @@ class Interpreter(Caller):
     def _key(self, function: LocalFunction, names: dict[str, Value]) -> tuple[object, ...]:
         recorder = self.recorder
         state = tuple(
-            sorted(
-                (stream, held.holds, held.seed and id(held.seed)) for stream, held in recorder.state.items()
-            )
+            sorted((stream, held.holds, held.seed and id(held.seed)) for stream, held in recorder.state.items())
         )
         arguments = tuple(_fingerprint(value) for value in names.values())
         return (

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
 from functools import cache
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from seedlint.program import summary as ir
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _VERSION_WORDS: Final = frozenset(
     {"__version__", "hasattr", "VERSION", "version_info", "tf_version", "TF_VERSION", "is_tf2", "IS_TF2", "tf2",

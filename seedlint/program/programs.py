@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from seedlint.knowledge import Knowledge
-from seedlint.knowledge.model import Stream
 from seedlint.program import summary as ir
 from seedlint.program.calls import names_a_seeder
 from seedlint.program.events import Place, SeederEvent, Trace
@@ -14,6 +11,12 @@ from seedlint.program.interpreter import Interpreter, Located, Modules, run
 from seedlint.program.mentions import mentioned_names, parts
 from seedlint.program.recorder import ALL_SEEDED
 from seedlint.program.values import LocalClass, LocalFunction
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from seedlint.knowledge import Knowledge
+    from seedlint.knowledge.model import Stream
 
 _SETTING_WORDS: Final = frozenset(
     {
@@ -27,9 +30,7 @@ _SETTING_WORDS: Final = frozenset(
 """What a function calls that does nothing but seed and set up."""
 
 
-def trace_program(
-    entry: Located, modules: Modules, knowledge: Knowledge, seeders: Iterable[str] = ()
-) -> Trace:
+def trace_program(entry: Located, modules: Modules, knowledge: Knowledge, seeders: Iterable[str] = ()) -> Trace:
     """Trace the program that starts at the module `entry`: its top level, then those of its functions
     that nobody calls, which whoever uses it is taken to call."""
     trace = Trace(entry.path or "", knowledge.target, whole_program=True)
@@ -46,9 +47,7 @@ def trace_program(
     return trace
 
 
-def trace_module(
-    entry: Located, modules: Modules, knowledge: Knowledge, seeders: Iterable[str] = ()
-) -> Trace:
+def trace_module(entry: Located, modules: Modules, knowledge: Knowledge, seeders: Iterable[str] = ()) -> Trace:
     """Trace the module `entry` on its own: its top level, and each of its functions with whatever
     arguments. What the streams hold then says nothing, but what is called does."""
     trace = Trace(entry.path or "", knowledge.target, whole_program=False)

@@ -7,12 +7,14 @@ are read directly; positions are computed later, for the nodes of findings alone
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterable, Sequence
-from typing import Any, Final, Literal, cast
+from typing import TYPE_CHECKING, Any, Final, Literal, cast
 
 import libcst as cst
 
 from seedlint.program import summary as ir
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
 
 _COMPARISONS: Final[dict[type[cst.BaseCompOp], str]] = {
     cst.Equal: "==",
@@ -341,15 +343,11 @@ class _Reader:
                 parts.append(self.expression(element.slice.value))
             elif isinstance(element.slice, cst.Slice):
                 bounds = (element.slice.lower, element.slice.upper, element.slice.step)
-                parts.append(
-                    ir.Combination(tuple(self.expression(bound) for bound in bounds if bound is not None))
-                )
+                parts.append(ir.Combination(tuple(self.expression(bound) for bound in bounds if bound is not None)))
         index = parts[0] if len(parts) == 1 else ir.Combination(tuple(parts))
         return ir.Item(base, index, self.number(node))
 
-    def _collection(
-        self, kind: Literal["tuple", "list", "set"], node: cst.Tuple | cst.List | cst.Set
-    ) -> ir.Expression:
+    def _collection(self, kind: Literal["tuple", "list", "set"], node: cst.Tuple | cst.List | cst.Set) -> ir.Expression:
         return ir.Collection(
             kind,
             tuple(

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
-from seedlint.knowledge.model import Draw, Stream
 from seedlint.program.events import (
     UNSEEDED,
     CallEvent,
     DrawEvent,
     Hold,
-    PendingDraw,
     Place,
     SeedEvent,
     State,
@@ -20,6 +17,11 @@ from seedlint.program.events import (
     Trace,
 )
 from seedlint.program.values import Alternatives, Constant, Made, Value, Varying
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from seedlint.knowledge.model import Draw, Stream
 
 GLOBAL_STREAMS: Final[tuple[Stream, ...]] = ("python", "numpy", "tensorflow", "keras", "tensorflow-generator")
 ALL_SEEDED: Final[tuple[Stream, ...]] = ("python", "numpy", "tensorflow", "keras")

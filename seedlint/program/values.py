@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
-from seedlint.program import summary as ir
-
 if TYPE_CHECKING:
+    from seedlint.program import summary as ir
     from seedlint.program.events import CallEvent, PendingDraw
 
 

@@ -39,13 +39,13 @@ def project_root(path: Path) -> Path:
 def declared_target(root: Path) -> Target | None:
     """The target that the dependencies of the project in `root` ask for: keras2 for one that wants
     `tf_keras`, or TensorFlow or Keras of versions before Keras 3 only, keras3 for one that wants only later
-    ones, None where nothing is said. A file that can't be read or understood says nothing."""
+    ones, None where nothing is said, or both. A file that can't be read or understood says nothing."""
     declared: set[Target] = set()
     for line in _requirements(root):
         if target := _asked_for(line):
             declared.add(target)
-    # tf_keras, or one old pin among several lists, means that the old generation is in use.
-    return "keras2" if "keras2" in declared else "keras3" if declared else None
+    # A project that asks for both generations (`keras>=3` and `tf_keras`, say) has not decided.
+    return declared.pop() if len(declared) == 1 else None
 
 
 def _asked_for(line: str) -> Target | None:

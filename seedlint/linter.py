@@ -1,0 +1,389 @@
+"""From files to findings: reads them, finds the programs that reach them, and asks the rules."""
+
+from __future__ import annotations
+
+import ast
+import os
+import re
+import sys
+import threading
+import warnings
+from collections import OrderedDict, defaultdict
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from seedlint.finding import Finding, Position, Related, Span
+from seedlint.knowledge import load
+from seedlint.program.faults import faults
+from seedlint.program.interpreter import Located
+from seedlint.program.programs import trace_module, trace_program
+from seedlint.rules import all_rules
+from seedlint.rules.rule import Report, View
+from seedlint.rules.syntax_error import syntax_error
+from seedlint.sources import modules as local
+from seedlint.sources.project import declared_target, project_root
+from seedlint.sources.text import SourceError, SourceText, read
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    import libcst as cst
+
+    from seedlint.knowledge.model import Target
+    from seedlint.program import summary as ir
+    from seedlint.program.events import Trace
+    from seedlint.rewrite.rewriter import Rewriter
+    from seedlint.rules.rule import Rule
+    from seedlint.settings import Settings
+
+_MOST_TREES: Final = 64
+_MOST_PROJECT_FILES: Final = 20_000
+_DEEP: Final = 20_000
+_STACK: Final = 256 * 1024 * 1024
+_MOST_BRACKETS: Final = 200
+_LEGACY_KERAS: Final = re.compile(
+    r"^[ \t]*(?:import|from)[ \t]+tf_keras\b|TF_USE_LEGACY_KERAS['\"]\]?\s*[=,]\s*['\"]?(?:1|True|true)",
+    re.MULTILINE,
+)
+
+
+@dataclass(slots=True)
+class _Reading:
+    """A file that was read: its text, and its summary or what is wrong with it."""
+
+    source: SourceText
+    summary: ir.Summary | None
+    error: tuple[str, Position] | None
+
+
+class Linter:
+    """Finds what keeps programs from repeating. One object sees one state of the files."""
+
+    def __init__(
+        self,
+        settings_for: Callable[[Path], Settings],
+        overrides: Mapping[Path, SourceText] | None = None,
+    ) -> None:
+        """`settings_for` gives the settings of a file, `overrides` the text of files that are to be seen
+        otherwise than they are on the disk, by absolute path."""
+        self._settings_for = settings_for
+        self._overrides = {str(path): source for path, source in (overrides or {}).items()}
+        self._readings: dict[str, _Reading | None] = {}
+        self._trees: OrderedDict[str, tuple[cst.Module, list[cst.CSTNode]]] = OrderedDict()
+        self._rewriters: dict[str, Rewriter] = {}
+        self._traces: dict[tuple[str, Target, bool], Trace] = {}
+        self._projects: dict[str, _Project] = {}
+        self._finders: dict[tuple[str, str], local.ModuleFinder] = {}
+
+    def check(self, files: Sequence[SourceText]) -> list[Finding]:
+        """Return the findings in `files`, sorted. Suppressing comments are not yet taken into account."""
+        result: list[Finding] = []
+        failure: list[BaseException] = []
+
+        def work() -> None:
+            try:
+                result.extend(self._check(files))
+            except BaseException as error:  # noqa: BLE001 - handed on to the thread that waits
+                failure.append(error)
+
+        # Deeply nested code needs a deep stack, which only a thread of our own can have.
+        limit, size = sys.getrecursionlimit(), threading.stack_size(_STACK)
+        sys.setrecursionlimit(_DEEP)
+        try:
+            thread = threading.Thread(target=work, name="seedlint")
+            thread.start()
+            thread.join()
+        finally:
+            threading.stack_size(size)
+            sys.setrecursionlimit(limit)
+        if failure:
+            raise failure[0]
+        return result
+
+    def _check(self, files: Sequence[SourceText]) -> list[Finding]:
+        local.forget_listings()
+        for source in files:
+            self._overrides[str(source.path)] = source
+        found: dict[tuple[str, str, Span, tuple[str, ...]], Finding] = {}
+        for source in files:
+            for finding in self._check_file(source):
+                key = (finding.filename, finding.code, finding.span, finding.streams)
+                found.setdefault(key, finding)
+        return sorted(found.values(), key=lambda finding: finding.sort_key)
+
+    def _check_file(self, source: SourceText) -> Iterable[Finding]:
+        path = str(source.path)
+        settings = self._settings_for(source.path)
+        reading = self._read(path)
+        if reading is None or reading.error is not None:
+            if reading is not None and reading.error is not None and settings.rule_enabled("SEED001", source.path):
+                yield syntax_error(source.filename, *reading.error)
+            return
+        rules = [rule for rule in all_rules() if settings.rule_enabled(rule.code, source.path, opt_in=rule.opt_in)]
+        for trace in self._traces_of(path, settings):
+            whole = trace.whole_program
+            view = View(trace, load(trace.target), settings.strict, tuple(faults(trace)) if whole else ())
+            for rule in rules:
+                # A program's trace says what the streams hold; a module's own, what each call in it means.
+                if (rule.scope == "program") == whole or (settings.strict and not whole):
+                    for report in rule.check(view):
+                        if report.place.path == path:
+                            yield self._finding(rule, report, source)
+
+    # -- programs -----------------------------------------------------------------------------
+
+    def _traces_of(self, path: str, settings: Settings) -> Iterable[Trace]:
+        """The traces of the programs that reach the file, and of the file on its own."""
+        project = self._project(path)
+        for entry in project.entries_reaching(path, tests=settings.tests):
+            trace = self._trace(entry, settings, whole=True)
+            if path in trace.paths:
+                yield trace
+        yield self._trace(path, settings, whole=False)
+
+    def _trace(self, path: str, settings: Settings, *, whole: bool) -> Trace:
+        root = str(project_root(Path(path)))
+        target = self._target(path, root, settings)
+        key = (path, target, whole)
+        if key not in self._traces:
+            modules = _ProgramModules(self, self.finder(root, os.path.dirname(path)))
+            entry = Located(path, local.module_name(path), os.path.basename(path) == "__init__.py")
+            trace = trace_program if whole else trace_module
+            self._traces[key] = trace(entry, modules, load(target), settings.seeders)
+        return self._traces[key]
+
+    def _target(self, path: str, root: str, settings: Settings) -> Target:
+        if settings.target is not None:
+            return settings.target
+        reading = self._read(path)
+        if reading is not None and _LEGACY_KERAS.search(reading.source.text):
+            return "keras2"
+        return declared_target(Path(root)) or "keras3"
+
+    def finder(self, root: str, directory: str) -> local.ModuleFinder:
+        """Return the finder for programs in `directory`."""
+        key = (root, directory)
+        if key not in self._finders:
+            self._finders[key] = local.ModuleFinder(root, directory)
+        return self._finders[key]
+
+    def _project(self, path: str) -> _Project:
+        root = project_root(Path(path))
+        key = str(root)
+        if key not in self._projects:
+            self._projects[key] = _Project(self, root)
+        project = self._projects[key]
+        project.include(path)
+        return project
+
+    # -- reading ------------------------------------------------------------------------------
+
+    def text(self, path: str) -> str | None:
+        """Return the text of the file, or None if it has none."""
+        if path in self._readings:
+            reading = self._readings[path]
+            return None if reading is None else reading.source.text
+        source = self._source(path)
+        return None if source is None else source.text
+
+    def _source(self, path: str) -> SourceText | None:
+        if path in self._overrides:
+            return self._overrides[path]
+        try:
+            return read(Path(path))
+        except (OSError, SourceError):
+            return None
+
+    def _read(self, path: str) -> _Reading | None:
+        if path not in self._readings:
+            source = self._source(path)
+            self._readings[path] = None if source is None else self._parse(path, source)
+        return self._readings[path]
+
+    def summary(self, path: str) -> ir.Summary | None:
+        """Return the summary of the file, or None if it can't be read or parsed."""
+        reading = self._read(path)
+        return None if reading is None else reading.summary
+
+    def _parse(self, path: str, source: SourceText) -> _Reading:
+        import libcst as cst
+
+        from seedlint.program.reader import read as summarise
+
+        deep = _too_deep(source.text)
+        if deep is not None:
+            message = f"too many nested brackets (Python reads at most {_MOST_BRACKETS})"
+            return _Reading(source, None, (message, source.lines.position(deep)))
+        try:
+            module = cst.parse_module(source.text)
+            summary, nodes = summarise(module)
+        except cst.ParserSyntaxError as error:
+            row = max(1, min(error.raw_line, len(source.lines)))
+            return _Reading(source, None, _what_is_wrong(source, error))
+        except RecursionError:
+            return _Reading(source, None, ("nested too deeply to be read", Position(1, 1)))
+        self._keep(path, module, nodes)
+        return _Reading(source, summary, None)
+
+    def _keep(self, path: str, module: cst.Module, nodes: list[cst.CSTNode]) -> None:
+        self._trees[path] = (module, nodes)
+        while len(self._trees) > _MOST_TREES:
+            self._trees.popitem(last=False)
+
+    def _tree(self, path: str) -> tuple[cst.Module, list[cst.CSTNode]]:
+        if path not in self._trees:
+            reading = self._readings[path]
+            assert reading is not None
+            self._parse(path, reading.source)
+        self._trees.move_to_end(path)
+        return self._trees[path]
+
+    # -- findings -----------------------------------------------------------------------------
+
+    def _rewriter(self, path: str) -> Rewriter:
+        from seedlint.rewrite.rewriter import Rewriter
+
+        if path not in self._rewriters:
+            reading = self._readings[path]
+            assert reading is not None
+            module, nodes = self._tree(path)
+            seed = self._settings_for(Path(path)).seed
+            self._rewriters[path] = Rewriter(reading.source.text, module, nodes, seed)
+        return self._rewriters[path]
+
+    def _finding(self, rule: Rule, report: Report, source: SourceText) -> Finding:
+        rewriter = self._rewriter(report.place.path)
+        related = tuple(
+            Related(self._shown(place.path), self._rewriter(place.path).span(place.node), message)
+            for place, message in report.related
+            if self._read(place.path) is not None
+        )
+        return Finding(
+            rule.code,
+            rule.name,
+            report.message,
+            rule.severity,
+            report.certainty,
+            source.filename,
+            rewriter.span(report.place.node),
+            tuple(report.streams),
+            related,
+            report.fix(rewriter) if report.fix is not None else None,
+        )
+
+    def _shown(self, path: str) -> str:
+        reading = self._read(path)
+        return path if reading is None else reading.source.filename
+
+
+class _ProgramModules:
+    """The modules of a program that starts in one directory."""
+
+    def __init__(self, linter: Linter, finder: local.ModuleFinder) -> None:
+        self._linter = linter
+        self._finder = finder
+
+    def locate(self, dotted: str, level: int, importer: str) -> Sequence[Located]:
+        return [
+            Located(found.path, found.name, found.package) for found in self._finder.locate(dotted, level, importer)
+        ]
+
+    def summary(self, path: str) -> ir.Summary | None:
+        return self._linter.summary(path)
+
+
+class _Project:
+    """Which files of a project import which, and where its programs start."""
+
+    def __init__(self, linter: Linter, root: Path) -> None:
+        self._linter = linter
+        self._root = str(root)
+        self._importers: defaultdict[str, set[str]] = defaultdict(set)
+        self._known: set[str] = set()
+        for path in local.python_files(self._root, most=_MOST_PROJECT_FILES):
+            self.include(path)
+
+    def include(self, path: str) -> None:
+        """Take note of what the file at `path` imports."""
+        if path in self._known:
+            return
+        self._known.add(path)
+        text = self._linter.text(path)
+        for dotted, level in local.imports_of(text) if text is not None else ():
+            for found in self._locate(dotted, level, path):
+                if found.path is not None and found.path != path:
+                    self._importers[found.path].add(path)
+
+    def _locate(self, dotted: str, level: int, importer: str) -> Sequence[local.FoundModule]:
+        # A program's own directory comes first on Python's path: so does each importer's here.
+        beside = self._linter.finder(self._root, os.path.dirname(importer))
+        return beside.locate(dotted, level, importer)
+
+    def entries_reaching(self, path: str, *, tests: bool) -> list[str]:
+        """Return the files in which programs start that may import `path`, itself among them."""
+        reached = {path}
+        waiting = [path]
+        while waiting:
+            for importer in self._importers[waiting.pop()] - reached:
+                reached.add(importer)
+                waiting.append(importer)
+        return sorted(single for single in reached if self._is_entry(single, tests=tests))
+
+    def _is_entry(self, path: str, *, tests: bool) -> bool:
+        if local.is_test(path):
+            return tests
+        text = self._linter.text(path)
+        if text is None:
+            return False
+        if local.has_main_guard(text) or os.path.basename(path) == "__main__.py":
+            return True
+        importers = [single for single in self._importers[path] if not local.is_test(single)]
+        return not importers and not local.is_in_package(path)
+
+
+_BRACKETS: Final = re.compile(
+    r"#[^\r\n]*|(?P<quote>'''|\"\"\"|'|\")(?:\\.|(?!(?P=quote)).)*?(?P=quote)|(?P<open>[(\[{])|(?P<close>[)\]}])",
+    re.DOTALL,
+)
+
+
+def _too_deep(text: str) -> int | None:
+    """Return where brackets are nested deeper than Python reads them, or None.
+
+    The parser's own recursion would end the whole process there.
+    """
+    if max(text.count("("), text.count("["), text.count("{")) * 3 <= _MOST_BRACKETS:
+        return None
+    depth = 0
+    for match in _BRACKETS.finditer(text):
+        if match["open"]:
+            depth += 1
+            if depth > _MOST_BRACKETS:
+                return match.start()
+        elif match["close"]:
+            depth = max(0, depth - 1)
+    return None
+
+
+_PYTHON_2: Final = re.compile(
+    r"""^[ \t]*(?:print[ \t]+["'\w]|exec[ \t]+["'\w]|raise[ \t]+\w+[ \t]*,|except[ \t]+[\w.]+[ \t]*,[ \t]*\w+[ \t]*:)""",
+    re.MULTILINE,
+)
+
+
+def _what_is_wrong(source: SourceText, error: cst.ParserSyntaxError) -> tuple[str, Position]:
+    """Return what is wrong with the text, and where. Python's own parser knows both better than libcst's."""
+    row, column = error.raw_line, error.raw_column + 1
+    message = re.sub(r"^parser error: error at \d+:\d+: ", "", error.message)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            ast.parse(source.text)
+    except SyntaxError as known:
+        message, row, column = known.msg, known.lineno or row, known.offset or column
+    except (ValueError, RecursionError, MemoryError):
+        pass  # what libcst says stands
+    if _PYTHON_2.search(source.text):
+        message = f"this is Python 2; convert it to Python 3, the only one that TensorFlow 2 runs on today ({message})"
+    return message, Position(max(1, min(row, len(source.lines))), max(1, column))

@@ -1,0 +1,205 @@
+"""What a rule needs to mend a file: its nodes by number, edits to them, and the seed that it uses."""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
+
+import libcst as cst
+
+from seedlint.finding import Edit, Fix, Span
+from seedlint.rewrite.editor import Editor
+from seedlint.rewrite.imports import Imports, Spelling
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from seedlint.finding import Applicability
+
+_SEED_NAME: Final = re.compile(r"(?:\w+_)?(?:seed|random_?state)(?:_?(?:value|val|number|num|id))?", re.IGNORECASE)
+
+
+_SAME_PACKAGE: Final = {"keras": ("keras", "tensorflow.keras"), "tf_keras": ("tf_keras",)}
+"""The modules by which the contents of a package can be reached."""
+
+
+class Rewriter:
+    """One file, as a fix sees it. `nodes` are the file's nodes by the numbers of its summary."""
+
+    def __init__(self, text: str, module: cst.Module, nodes: Sequence[cst.CSTNode], seed: int) -> None:
+        self.module = module
+        self.editor = Editor(text, module)
+        self.imports = Imports(self.editor)
+        self._nodes = nodes
+        self._seed = seed
+        self._taken: set[str] = set()
+
+    def node(self, number: int) -> cst.CSTNode:
+        """Return the node that the summary numbers so."""
+        return self._nodes[number]
+
+    def call(self, number: int) -> cst.Call | None:
+        """Return the call with that number; None if it is something else (a decorator, say)."""
+        node = self._nodes[number]
+        return node if isinstance(node, cst.Call) else None
+
+    def span(self, number: int) -> Span:
+        """Return where the node is; of a chain of calls only the last, of a definition only its name."""
+        node = self._nodes[number]
+        if isinstance(node, cst.FunctionDef | cst.ClassDef):
+            return self.editor.span_of(node.name)
+        span = self.editor.span_of(node)
+        if isinstance(node, cst.Call) and isinstance(node.func, cst.Attribute) and not _is_dotted(node.func):
+            return Span(self.editor.span_of(node.func.attr).start, span.end)
+        return span
+
+    def text(self, number: int) -> str:
+        """Return the node as it is written."""
+        return self.editor.text_of(self._nodes[number])
+
+    def statement(self, number: int) -> cst.CSTNode | None:
+        """Return the statement that the node is in."""
+        return self.editor.enclosing_statement(self._nodes[number])
+
+    # -- names --------------------------------------------------------------------------------
+
+    def spelling(self, canonical: str, at: cst.CSTNode, *, after: bool = False) -> Spelling:
+        """Return how to write the dotted name `canonical` at the node `at`, or right after that statement."""
+        if after:
+            siblings = list(self.editor.enclosing_block_statements(at))
+            following = siblings[siblings.index(at) + 1 :] if at in siblings else []
+            at = following[0] if following else at
+        return self.imports.spelling(canonical, at, _SAME_PACKAGE.get(canonical.partition(".")[0], ()))
+
+    def orphaned_by(self, *removed: cst.CSTNode) -> tuple[Edit, ...]:
+        """Return the edits that drop the imports that nothing uses once `removed` are gone."""
+        names = {name for node in removed for name in names_read(node)}
+        return self.imports.remove_orphaned(names, removed)
+
+    # -- the seed -----------------------------------------------------------------------------
+
+    @cached_property
+    def _constants(self) -> dict[str, cst.CSTNode]:
+        """The names that the module's top level sets to an integer and that say that they are a seed."""
+        result: dict[str, cst.CSTNode] = {}
+        for statement in self.module.body:
+            if not isinstance(statement, cst.SimpleStatementLine):
+                continue
+            for small in statement.body:
+                if isinstance(small, cst.Assign) and isinstance(small.value, cst.Integer):
+                    for target in small.targets:
+                        if isinstance(target.target, cst.Name) and _SEED_NAME.fullmatch(target.target.value):
+                            result[target.target.value] = statement
+        return result
+
+    def seed(self, at: cst.CSTNode, known: int | None = None) -> str:
+        """Return the code of the seed to use at `at`: the program's own constant if it has one that is set
+        before, else the number that it seeds with (`known`), else the one in the settings."""
+        start = self.editor.span_of(at).start
+        in_function = self.editor.enclosing_function(at) is not None
+        for name, statement in self._constants.items():
+            if (in_function or self.editor.span_of(statement).end <= start) and not self.imports.is_rebound(name):
+                return name
+        return str(self._seed if known is None else known)
+
+    def fresh_seed(self, at: cst.CSTNode, known: int | None = None) -> str:
+        """Return the code of a seed that nothing else in the file is given: two layers with one seed would
+        start with the same weights, or drop the same units."""
+        base = self.seed(at, known)
+        number = 0
+        while (code := _plus(base, number)) in self._taken or code in self._given:
+            number += 1
+        self._taken.add(code)
+        return code
+
+    @cached_property
+    def _given(self) -> frozenset[str]:
+        return frozenset(
+            self.editor.text_of(node.value)
+            for node in _all_nodes(self.module)
+            if isinstance(node, cst.Arg) and node.keyword is not None and node.keyword.value == "seed"
+        )
+
+    # -- fixes --------------------------------------------------------------------------------
+
+    def fix(self, applicability: Applicability, message: str, *edits: Iterable[Edit] | None) -> Fix | None:
+        """Return the fix that makes all `edits`, or None if one of them can't be made."""
+        every: list[Edit] = []
+        for some in edits:
+            if some is None:
+                return None
+            every.extend(some)
+        return Fix(applicability, message, tuple(sorted(dict.fromkeys(every), key=lambda edit: edit.span)))
+
+    def names_bound_from(self, first: cst.CSTNode, last: cst.CSTNode) -> set[str]:
+        """Return the names that the statements of one block bind from `first` up to, not with, `last`."""
+        block = list(self.editor.enclosing_block_statements(first))
+        bound: set[str] = set()
+        inside = False
+        for statement in block:
+            if statement is last:
+                break
+            inside = inside or statement is first
+            if inside:
+                bound |= bound_names(statement)
+        return bound
+
+
+def _plus(base: str, number: int) -> str:
+    if number == 0:
+        return base
+    return str(int(base) + number) if base.isdigit() else f"{base} + {number}"
+
+
+def _is_dotted(node: cst.BaseExpression) -> bool:
+    while isinstance(node, cst.Attribute):
+        node = node.value
+    return isinstance(node, cst.Name)
+
+
+def _all_nodes(node: cst.CSTNode) -> Iterable[cst.CSTNode]:
+    pending = [node]
+    while pending:
+        current = pending.pop()
+        yield current
+        pending.extend(current.children)
+
+
+def names_read(node: cst.CSTNode) -> set[str]:
+    """Return the names that `node` mentions, attributes and keywords apart."""
+    names: set[str] = set()
+    pending = [node]
+    while pending:
+        current = pending.pop()
+        if isinstance(current, cst.Name):
+            names.add(current.value)
+        elif isinstance(current, (cst.Attribute, cst.Arg)):
+            pending.append(current.value)
+        else:
+            pending.extend(current.children)
+    return names
+
+
+def bound_names(node: cst.CSTNode) -> set[str]:
+    """Return the names that a statement may bind."""
+    names: set[str] = set()
+    for current in _all_nodes(node):
+        match current:
+            case cst.AssignTarget(target=target) | cst.For(target=target) | cst.AugAssign(target=target):
+                names |= names_read(target)
+            case cst.AnnAssign(target=target) | cst.NamedExpr(target=target):
+                names |= names_read(target)
+            case cst.AsName(name=target):
+                names |= names_read(target)
+            case cst.FunctionDef(name=target) | cst.ClassDef(name=target):
+                names.add(target.value)
+            case cst.ImportAlias(asname=None, name=target):
+                names.add(_first_word(target))
+    return names
+
+
+def _first_word(node: cst.BaseExpression) -> str:
+    while isinstance(node, cst.Attribute):
+        node = node.value
+    return node.value if isinstance(node, cst.Name) else ""

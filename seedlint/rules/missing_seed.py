@@ -1,0 +1,151 @@
+"""SEED101: a program that draws from a stream and seeds none."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from seedlint.rules._seeding import (
+    behind_idle_seeder,
+    first_in,
+    insert_seed,
+    named,
+    path_to,
+    related_draws,
+    seed_call,
+    streams_of,
+)
+from seedlint.rules.rule import Example, Report, Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from seedlint.rules.rule import View
+
+
+def check(view: View) -> Iterator[Report]:
+    """Report the first uncovered draw of a program that seeds nothing before it, nor the stream later."""
+    missing = [fault for fault in view.faults if fault.kind == "missing" and not behind_idle_seeder(view, fault)]
+    if not missing:
+        return
+    first = min((fault.draws[0] for fault in missing), key=lambda draw: draw.order)
+    streams = streams_of(missing)
+    # Mended is the program, so the place is in the file that it starts in: where it leads to the draw.
+    place = first_in(path_to(first), view.trace.entry)
+    call = seed_call(view.trace, streams)
+    yield Report(
+        place,
+        f"the program draws from the {named(streams)} and seeds nothing: it gives other results in every run; "
+        f"call `{call}(SEED)` before this",
+        "possible" if all(fault.draws[0].assumed for fault in missing) else "certain",
+        streams,
+        related_draws(missing),
+        insert_seed(view.trace, streams, place),
+    )
+
+
+RULE = Rule(
+    code="SEED101",
+    name="missing-seed",
+    severity="warning",
+    summary="a program draws from a stream and seeds none",
+    what="Reports a program (a script, a notebook, or a module that nothing else imports) that draws random "
+    "numbers and never seeds the stream that they come from. The place is the first such draw, or where the "
+    "program leads to it; the others are related places.",
+    why="Without a seed each run starts from another state: other initial weights, another order of the data, "
+    "another split, other results. `keras.utils.set_random_seed` sets the streams of Python's `random`, NumPy, "
+    "TensorFlow and Keras at once.",
+    fix_safety="Safe: the fix calls the seed function once, after the imports, and changes nothing but the choice "
+    "of random numbers. Programs without TensorFlow and Keras get `random.seed` or `numpy.random.seed`.",
+    sources=(
+        "https://keras.io/api/utils/python_utils/#set_random_seed-function",
+        "Experiment: with no seed, weights, Dropout masks, tf.data and fit() order differ in every process "
+        "(TensorFlow 2.21, Keras 3.15)",
+    ),
+    bad=(
+        Example(
+            code="""\
+import keras
+
+model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(8)])
+""",
+            reason="a default initializer draws from Python's `random`, which nothing seeds",
+            found=(3,),
+            fixed="""\
+import keras
+
+keras.utils.set_random_seed(42)
+
+model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(8)])
+""",
+        ),
+        Example(
+            code="""\
+import numpy as np
+
+SEED = 7
+noise = np.random.rand(10)
+""",
+            reason="without TensorFlow, the stream's own seed function is enough, with the program's constant",
+            found=(4,),
+            fixed="""\
+import numpy as np
+
+SEED = 7
+np.random.seed(SEED)
+noise = np.random.rand(10)
+""",
+        ),
+        Example(
+            code="""\
+from net import build
+
+model = build()
+""",
+            reason="the draw is in a module that the program imports; it is mended in the program",
+            found=(3,),
+            files={"net.py": "import keras\n\n\ndef build():\n    return keras.layers.Dense(4)\n"},
+            fixed="""\
+import keras
+from net import build
+
+keras.utils.set_random_seed(42)
+
+model = build()
+""",
+        ),
+    ),
+    good=(
+        Example(
+            code="""\
+import keras
+
+keras.utils.set_random_seed(42)
+model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(8)])
+""",
+            reason="seeded before the first draw",
+        ),
+        Example(
+            code="""\
+from sklearn.model_selection import KFold
+
+for train, test in KFold(5).split(range(10)):
+    print(train, test)
+""",
+            reason="KFold without `shuffle=True` draws nothing",
+        ),
+        Example(
+            code="""\
+import keras
+
+
+def shuffle(x):
+    return x
+
+
+model = shuffle(keras.layers.Dense(4, kernel_initializer="zeros"))
+""",
+            reason="no draw: zeros are not random, and `shuffle` is the program's own function",
+        ),
+    ),
+    check=check,
+)

@@ -1,0 +1,100 @@
+"""What a rule is made of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from seedlint.finding import Certainty, Fix, Severity
+    from seedlint.knowledge import Knowledge
+    from seedlint.knowledge.model import Stream, Target
+    from seedlint.program.events import Place, Trace
+    from seedlint.program.faults import Fault
+    from seedlint.rewrite.rewriter import Rewriter
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A program, why it is an example, and for a bad one what is found where and what its fix makes
+    of it. The docstring of a rule file's documentation shows the first bad and the first good one.
+
+    `found` are the rows of `code` (from 1) where the rule must find something, in order; empty for a
+    good example. `fixed` is the text after `--fix` with all rules (with `--unsafe-fixes` if `unsafe`), None if
+    the rule leaves the mending to a person. `files` are other files of the same project.
+    """
+
+    code: str
+    reason: str
+    found: tuple[int, ...] = ()
+    fixed: str | None = None
+    unsafe: bool = False
+    target: Target = "keras3"
+    strict: bool = False
+    files: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What a rule looks at: one trace, and what is set for the file that it starts in."""
+
+    trace: Trace
+    knowledge: Knowledge
+    strict: bool
+    faults: tuple[Fault, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A fault found at a node; `fix` computes its edits to the file of `place` when they are wanted."""
+
+    place: Place
+    message: str
+    certainty: Certainty = "certain"
+    streams: tuple[Stream, ...] = ()
+    related: tuple[tuple[Place, str], ...] = ()
+    fix: Callable[[Rewriter], Fix | None] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """One rule. `scope` is "program" for what depends on the state of the streams, and "module" for
+    what a call means by itself, wherever it stands."""
+
+    code: str
+    name: str
+    severity: Severity
+    summary: str
+    what: str
+    why: str
+    fix_safety: str
+    sources: tuple[str, ...]
+    bad: tuple[Example, ...]
+    good: tuple[Example, ...]
+    check: Callable[[View], Iterable[Report]]
+    scope: Literal["program", "module"] = "program"
+    opt_in: bool = False
+
+    def documentation(self) -> str:
+        """Return the rule's documentation, in Markdown."""
+        sources = "\n".join(f"- {source}" for source in self.sources)
+        return "\n\n".join(
+            [
+                f"# {self.code}: {self.name}",
+                f"## What it does\n\n{self.what.strip()}",
+                f"## Why it matters\n\n{self.why.strip()}",
+                f"## Example\n\n{_block(self.bad[0].code)}",
+                f"## Use instead\n\n{_block(self._better())}",
+                f"## Fix safety\n\n{self.fix_safety.strip()}",
+                f"## Sources\n\n{sources}",
+            ]
+        )
+
+    def _better(self) -> str:
+        return self.bad[0].fixed if self.bad[0].fixed is not None else self.good[0].code
+
+
+def _block(code: str) -> str:
+    return f"```python\n{code.strip()}\n```"

@@ -1,0 +1,219 @@
+"""Where Python would find a module of the project, and which of a project's files import which."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+_LIBRARIES: Final = frozenset(
+    {"tensorflow", "keras", "tf_keras", "numpy", "pandas", "scipy", "sklearn", "torch", "jax", "transformers"}
+)
+_KNOWN_ELSEWHERE: Final = _LIBRARIES | sys.stdlib_module_names
+_IMPORT: Final = re.compile(
+    r"^[ \t]*(?:from[ \t]+(?P<dots>\.*)[ \t]*(?P<module>[\w.]*)[ \t]+import[ \t]*(?P<names>\([^)]*\)|[^\n#;]*)"
+    r"|import[ \t]+(?P<modules>[^\n#;]+))",
+    re.MULTILINE,
+)
+_WORD: Final = re.compile(r"\w+")
+_GUARD: Final = re.compile(r"^if[ \t]*\(?[ \t]*__name__[ \t]*==", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class FoundModule:
+    """A module of the project; `path` is None for a package without an `__init__.py`."""
+
+    path: str | None
+    name: str
+    package: bool
+
+
+class ModuleFinder:
+    """Finds the modules of the project in `root`, as Python would for a program in `directory`."""
+
+    def __init__(self, root: str, directory: str) -> None:
+        self._first = tuple(dict.fromkeys([directory, root, os.path.join(root, "src")]))
+        self._root = root
+        self._found: dict[tuple[str, int, str], Sequence[FoundModule]] = {}
+
+    def locate(self, dotted: str, level: int, importer: str) -> Sequence[FoundModule]:
+        """Return the module `dotted` as the file `importer` sees it, after the packages that it is in, as
+        far as they exist; nothing if it is not one of the project's."""
+        key = (dotted, level, os.path.dirname(importer))
+        if key not in self._found:
+            self._found[key] = self._locate(dotted, level, importer)
+        return self._found[key]
+
+    def _locate(self, dotted: str, level: int, importer: str) -> Sequence[FoundModule]:
+        if level:
+            return self._relative(dotted, level, importer)
+        first = dotted.partition(".")[0]
+        searched: Sequence[str] = self._first
+        if first not in _KNOWN_ELSEWHERE:
+            searched = tuple(dict.fromkeys([*self._first, *self._above(importer)]))
+        for directory in searched:
+            found = _chain(directory, dotted, "")
+            if found and (found[0].path is not None or found[-1].path is not None):
+                return found
+        return ()
+
+    def _relative(self, dotted: str, level: int, importer: str) -> Sequence[FoundModule]:
+        directory = os.path.dirname(importer)
+        for _ in range(level - 1):
+            directory = os.path.dirname(directory)
+        name = package_name(directory)
+        packages = _packages_down_to(directory, name)
+        return [*packages, *_chain(directory, dotted, name)] if dotted else packages
+
+    def _above(self, importer: str) -> Iterator[str]:
+        """The directories from the importer's up to the project's root: people run programs from any."""
+        directory = os.path.dirname(importer)
+        while directory.startswith(self._root):
+            yield directory
+            parent = os.path.dirname(directory)
+            if parent == directory:
+                break
+            directory = parent
+
+
+def package_name(directory: str) -> str:
+    """Return the dotted name of the package in `directory`, or "" if it is none."""
+    parts: list[str] = []
+    while _is_file(os.path.join(directory, "__init__.py")):
+        parts.append(os.path.basename(directory))
+        directory = os.path.dirname(directory)
+    return ".".join(reversed(parts))
+
+
+def module_name(path: str) -> str:
+    """Return the dotted name of the module in the file `path`."""
+    directory, base = os.path.split(path)
+    stem = base.rpartition(".")[0] or base
+    package = package_name(directory)
+    if stem == "__init__":
+        return package
+    return f"{package}.{stem}" if package else stem
+
+
+def is_in_package(path: str) -> bool:
+    """Tell whether the file `path` is part of a package."""
+    return _is_file(os.path.join(os.path.dirname(path), "__init__.py"))
+
+
+def has_main_guard(text: str) -> bool:
+    """Tell whether `text` has a top-level `if __name__ == …:`."""
+    return _GUARD.search(text) is not None
+
+
+def imports_of(text: str) -> Iterator[tuple[str, int]]:
+    """Return the modules that `text` may import, as (dotted name, leading dots); each name that is imported
+    from a package may be a module of its own."""
+    for match in _IMPORT.finditer(text):
+        if match["modules"] is not None:
+            for part in match["modules"].split(","):
+                words = part.split()
+                if words:
+                    yield words[0], 0
+            continue
+        level, module = len(match["dots"]), match["module"]
+        yield module, level
+        for name in _WORD.findall(match["names"]):
+            yield f"{module}.{name}" if module else name, level
+
+
+def _chain(directory: str, dotted: str, package: str) -> list[FoundModule]:
+    """Follow `dotted` down from `directory`, as far as its parts exist there."""
+    found: list[FoundModule] = []
+    for part in dotted.split("."):
+        package = f"{package}.{part}" if package else part
+        below = os.path.join(directory, part)
+        if _is_file(os.path.join(below, "__init__.py")):
+            found.append(FoundModule(os.path.join(below, "__init__.py"), package, True))
+        elif _is_file(f"{below}.py"):
+            found.append(FoundModule(f"{below}.py", package, False))
+            break
+        elif _is_directory(below):
+            found.append(FoundModule(None, package, True))
+        else:
+            break
+        directory = below
+    while found and found[-1].path is None:
+        found.pop()
+    return found
+
+
+def _packages_down_to(directory: str, name: str) -> list[FoundModule]:
+    packages: list[FoundModule] = []
+    if not name:
+        init = os.path.join(directory, "__init__.py")
+        return [FoundModule(init if _is_file(init) else None, os.path.basename(directory), True)]
+    while name:
+        packages.append(FoundModule(os.path.join(directory, "__init__.py"), name, True))
+        directory = os.path.dirname(directory)
+        name = name.rpartition(".")[0]
+    return packages[::-1]
+
+
+@lru_cache(maxsize=4096)
+def _listing(directory: str) -> tuple[frozenset[str], frozenset[str]]:
+    files: set[str] = set()
+    directories: set[str] = set()
+    try:
+        with os.scandir(directory) as entries:
+            for entry in entries:
+                (directories if entry.is_dir() else files).add(entry.name)
+    except OSError:
+        pass
+    return frozenset(files), frozenset(directories)
+
+
+def _is_file(path: str) -> bool:
+    directory, name = os.path.split(path)
+    return name in _listing(directory)[0]
+
+
+def _is_directory(path: str) -> bool:
+    directory, name = os.path.split(path)
+    return name in _listing(directory)[1]
+
+
+def forget_listings() -> None:
+    """Look at the directories afresh from here on."""
+    _listing.cache_clear()
+
+
+_PASSED_OVER: Final = frozenset(
+    {"__pycache__", "node_modules", "site-packages", "venv", "env", "build", "dist", "__pypackages__"}
+)
+
+
+def python_files(root: str, *, most: int) -> Iterator[str]:
+    """Return the project's Python files, at most so many. Where nothing marks `root` as a project's, only
+    those that lie in it itself: it may be anybody's home directory."""
+    marked = any(
+        os.path.exists(os.path.join(root, mark))
+        for mark in ("pyproject.toml", "seedlint.toml", "setup.py", "setup.cfg", ".git")
+    )
+    count = 0
+    for directory, directories, files in os.walk(root):
+        directories[:] = sorted(
+            name
+            for name in directories
+            if marked and name not in _PASSED_OVER and not name.startswith(".")
+        )
+        for name in sorted(files):
+            if name.endswith(".py"):
+                yield os.path.join(directory, name)
+                count += 1
+        if count >= most:
+            return
+
+
+def is_test(path: str) -> bool:
+    """Tell whether pytest would take the file for tests or their configuration."""
+    name = os.path.basename(path)
+    return name == "conftest.py" or name.startswith("test_") or name.endswith("_test.py")
