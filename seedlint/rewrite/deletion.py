@@ -27,13 +27,15 @@ class _Doomed(NamedTuple):
 def delete(
     document: Document,
     nodes: Iterable[cst.CSTNode],
+    *,
     start_of: Callable[[Document, BlockStatement], int] = row_start,
+    tidy: bool = True,
 ) -> Sequence[Change] | None:
     """Delete statements together; None if one is no statement of a block or of a row.
 
     A statement that has its rows for itself goes with its trailing comment; comments on rows above
     stay. A block or a suite that loses all it has gets a `pass`. Of the blank rows above and below, the
-    smaller number goes. `start_of` says where that which goes with a statement begins.
+    smaller number goes, if `tidy`. `start_of` says where that which goes with a statement begins.
     """
     doomed = _Doomed({}, {})
     for node in nodes:
@@ -43,7 +45,7 @@ def delete(
     for row, numbers in doomed.small.values():
         changes += _delete_small(document, row, numbers)
     for block, numbers in doomed.whole.values():
-        changes += _delete_whole(document, block, numbers, start_of)
+        changes += _delete_whole(document, block, numbers, start_of, tidy)
     return changes
 
 
@@ -94,6 +96,7 @@ def _delete_whole(
     block: Block,
     doomed: set[int],
     start_of: Callable[[Document, BlockStatement], int],
+    tidy: bool,
 ) -> list[Change]:
     """Take statements out of a block, run by run of neighbours."""
     statements = [
@@ -109,7 +112,7 @@ def _delete_whole(
     places = [(start_of(document, statements[n]), statements[n]) for n in sorted(doomed)]
     for start, end in _runs(document, places):
         opens_block = start == start_of(document, statements[0])
-        changes.append(_delete_rows(document, start, end, opens_block))
+        changes.append(_delete_rows(document, start, end, opens_block) if tidy else Change(start, end))
     return changes
 
 

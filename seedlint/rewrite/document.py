@@ -78,6 +78,8 @@ class Document:
 
     def newline(self, offset: int) -> str:
         """The newline of the row of `offset`; the file's usual one where the row has none."""
+        if offset and self.text.startswith("\r\n", offset - 1):
+            offset -= 1  # `offset` is the second half of a newline
         found = _NEWLINE.search(self.text, offset)
         return self.module.default_newline if found is None else found[0]
 

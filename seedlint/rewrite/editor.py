@@ -118,7 +118,7 @@ class Editor:
     def move_statement_before(self, statement: cst.CSTNode, other: cst.CSTNode) -> tuple[Edit, ...] | None:
         """Move a statement to just before another, at its indent, with its comments; no edits if it is there.
 
-        None if either is no statement, or one holds the other.
+        None if either is no statement, or `other` is part of `statement`.
         """
         return self._edits(moving.move_before(self.document, statement, other))
 

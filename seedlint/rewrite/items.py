@@ -98,8 +98,10 @@ def _remove_at_end(document: Document, previous: Item, item: Item, has_trailing_
 
 def _own_rows(document: Document, item: Item, after: int) -> Change | None:
     """The rows that hold the item, its comma and its comment alone."""
-    if document.begins_row(item.start) and document.rest_is_comment(after):
-        return Change(document.row_start(item.start), document.next_row(after))
+    row = document.row_start(item.start)
+    is_continued = document.text[:row].rstrip("\r\n").endswith("\\")
+    if document.begins_row(item.start) and document.rest_is_comment(after) and not is_continued:
+        return Change(row, document.next_row(after))
     return None
 
 

@@ -22,17 +22,17 @@ def move_before(document: Document, statement: cst.CSTNode, other: cst.CSTNode) 
     """Move `statement` to just before `other`; none if it is there already.
 
     It takes its trailing comment along, and the comments above it if they are a paragraph of their own
-    with it. None if either is no statement, or one holds the other.
+    with it. None if either is no statement, or `other` is part of `statement`.
     """
     statement = _whole_row(document, statement)
     other = _whole_row(document, other)
-    if _holds(document, statement, other) or _holds(document, other, statement):
+    if statement is other or any(ancestor is statement for ancestor in document.tree.ancestors(other)):
         return None
     siblings = document.tree.siblings(statement)
     if any(a is statement and b is other for a, b in pairwise(siblings)):
         return ()
     lines = _moved_lines(document, statement)
-    deleted = delete(document, [statement], _paragraph_start)
+    deleted = delete(document, [statement], start_of=_paragraph_start)
     inserted = None if lines is None else insert_before(document, other, lines)
     if deleted is None or inserted is None:
         return None
@@ -45,10 +45,6 @@ def _whole_row(document: Document, node: cst.CSTNode) -> cst.CSTNode:
     """The row that a small statement has for itself; else the node."""
     row = document.tree.parent(node)
     return row if isinstance(row, cst.SimpleStatementLine) and len(row.body) == 1 else node
-
-
-def _holds(document: Document, outer: cst.CSTNode, inner: cst.CSTNode) -> bool:
-    return inner is outer or any(ancestor is outer for ancestor in document.tree.ancestors(inner))
 
 
 def _moved_lines(document: Document, statement: cst.CSTNode) -> list[str] | None:

@@ -54,7 +54,7 @@ class Positions:
         return self._located(self._syntactic.get(id(node)) or self._full[id(node)])
 
     def full_span(self, node: cst.CSTNode) -> tuple[int, int]:
-        """All that the node owns: parentheses, comma, whitespace; a statement's newline, the comments above."""
+        """All that the node owns: parentheses, comma, whitespace; a statement's newline, comments above."""
         return self._located(self._full[id(node)])
 
     def _located(self, span: tuple[int, int]) -> tuple[int, int]:

@@ -91,8 +91,8 @@ def suite_indent(document: Document, suite: cst.SimpleStatementSuite) -> str:
     return document.tree.indent(owner) + document.module.default_indent
 
 
-def row_indent(document: Document, row: Row) -> str:
-    """The indent of the rows that may stand beside small statements."""
+def row_indent(document: Document, row: cst.CSTNode) -> str:
+    """The indent of the rows that may stand beside a statement of a block, or beside code after a colon."""
     if isinstance(row, cst.SimpleStatementSuite):
         return suite_indent(document, row)
     return document.tree.indent(row)
@@ -128,13 +128,9 @@ def _insert_above(document: Document, node: cst.CSTNode, lines: Sequence[str]) -
 
 def _insert_below(document: Document, node: cst.CSTNode, lines: Sequence[str]) -> list[Change]:
     """Insert rows below a statement of a block, or below a suite whose code has got a row of its own."""
-    if isinstance(node, cst.SimpleStatementSuite):
-        indent = suite_indent(document, node)
-    else:
-        indent = document.tree.indent(node)
     end = document.positions.full_span(node)[1]
-    rows = indented(lines, indent)
-    if document.text[:end].endswith(("\n", "\r")):
+    rows = indented(lines, row_indent(document, node))
+    if document.text.endswith(("\n", "\r"), 0, end):
         newline = document.newline(end - 1)
         return [Change(end, end, "".join(row + newline for row in rows))]
     # The file's last row has no newline: the new last one has none either.
