@@ -22,7 +22,7 @@ from seedlint.rules import all_rules
 from seedlint.rules.rule import Report, View
 from seedlint.rules.syntax_error import syntax_error
 from seedlint.sources import modules as local
-from seedlint.sources.project import declared_target, project_root
+from seedlint.sources.project import declared_target, is_marked, project_root
 from seedlint.sources.text import SourceError, SourceText, read
 
 if TYPE_CHECKING:
@@ -219,7 +219,6 @@ class Linter:
             module = cst.parse_module(source.text)
             summary, nodes = summarise(module)
         except cst.ParserSyntaxError as error:
-            row = max(1, min(error.raw_line, len(source.lines)))
             return _Reading(source, None, _what_is_wrong(source, error))
         except RecursionError:
             return _Reading(source, None, ("nested too deeply to be read", Position(1, 1)))
@@ -301,7 +300,8 @@ class _Project:
         self._root = str(root)
         self._importers: defaultdict[str, set[str]] = defaultdict(set)
         self._known: set[str] = set()
-        for path in local.python_files(self._root, most=_MOST_PROJECT_FILES):
+        marked = is_marked(root)
+        for path in local.python_files(self._root, packages_only=not marked, most=_MOST_PROJECT_FILES):
             self.include(path)
 
     def include(self, path: str) -> None:
@@ -339,7 +339,7 @@ class _Project:
         if local.has_main_guard(text) or os.path.basename(path) == "__main__.py":
             return True
         importers = [single for single in self._importers[path] if not local.is_test(single)]
-        return not importers and not local.is_in_package(path)
+        return not importers and not local.is_in_package(path, self._root)
 
 
 _BRACKETS: Final = re.compile(

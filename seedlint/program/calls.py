@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from abc import abstractmethod
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Final
 
 from seedlint.knowledge.tables.behaviour import (
     BUILDING_METHODS,
     ENDS_PROGRAM,
+    RUNNERS,
     RUNNING_METHODS,
     SAME_KIND,
     VARYING,
@@ -116,7 +118,7 @@ class Caller(Evaluator):
                 return self._call_instance(function, positional, keywords, open_, place)
             case Made():
                 self.recorder.fire(function, "build")
-                self._hand_over(positional, keywords, "")
+                self._hand_over(positional, keywords, "", place)
                 return UNKNOWN
             case Alternatives(values):
                 return self._call_any(values, positional, keywords, open_, place, name)
@@ -124,7 +126,7 @@ class Caller(Evaluator):
                 return function
         if names_a_seeder(name):
             return self._trusted(positional, keywords, place)
-        self._hand_over(positional, keywords, "")
+        self._hand_over(positional, keywords, "", place)
         return UNKNOWN
 
     def _call_any(
@@ -169,7 +171,7 @@ class Caller(Evaluator):
         api = self.knowledge.get(path)
         if api is not None:
             result = self.call_api(api, path, positional, keywords, open_, place, None)
-            self._hand_over(positional, keywords, api.name)
+            self._hand_over(positional, keywords, api.name, place)
             return result
         canonical = self.knowledge.canonical(path)
         if canonical in VARYING:
@@ -183,7 +185,7 @@ class Caller(Evaluator):
             # A function may put what it is given to work; a class keeps it for later.
             for value in values:
                 self._put_to_work(value)
-        self._hand_over(positional, keywords, canonical)
+        self._hand_over(positional, keywords, canonical, place)
         held = [value for value in values if holds_something(value)]
         return Made("", holds=held) if held else UNKNOWN
 
@@ -304,30 +306,30 @@ class Caller(Evaluator):
 
     # -- callbacks ----------------------------------------------------------------------------
 
-    def _hand_over(self, positional: Positional, keywords: Keywords, path: str) -> None:
+    def _hand_over(self, positional: Positional, keywords: Keywords, path: str, place: Place) -> None:
         """Functions that are handed to somebody else are called by it, with who knows what."""
         for value in [*(value for value, _ in positional), *(value for _, value, _ in keywords)]:
-            self.hand_over(value, path)
+            self.hand_over(value, path, place)
 
-    def hand_over(self, value: Value, path: str) -> None:
-        """Call `value`, if it is a function of the program, as the callable `path` would."""
+    def hand_over(self, value: Value, path: str, place: Place) -> None:
+        """Call `value`, if it is a function of the program, as the callable `path` that is called at `place` would."""
         for single in alternatives(value):
             match single:
                 case LocalFunction():
-                    self._call_back(single, path)
+                    self._call_back(single, path, place)
                 case Partial(LocalFunction() as function):
-                    self._call_back(function, path)
+                    self._call_back(function, path, place)
                 case Instance():
-                    self.release(single)
+                    self.release(single, place)
                 case Iteration():
-                    self.run_iteration(single, Place("", 0))
+                    self.run_iteration(single, place)
                 case Items(_, values):
                     for held in values:
-                        self.hand_over(held, path)
+                        self.hand_over(held, path, place)
 
-    def _call_back(self, function: LocalFunction, path: str) -> None:
-        place = Place(function.scope.module.path or "", function.function.node)
-        with self.recorder.handed_to(path), self.recorder.assuming():
+    def _call_back(self, function: LocalFunction, path: str, place: Place) -> None:
+        sure = path in RUNNERS or path.startswith("tensorflow.data.Dataset.")
+        with self.recorder.handed_to(path), nullcontext() if sure else self.recorder.assuming():
             result = self.call_function(function, [], self.unknown_arguments(function, 0), place)
             if isinstance(result, Iteration):
                 self.run_iteration(result, place)
@@ -338,20 +340,18 @@ class Caller(Evaluator):
         skipped = given + (1 if function.receiver is not None else 0)
         return dict.fromkeys(own[skipped:], UNKNOWN)
 
-    def release(self, instance: Instance) -> None:
-        """Let a framework that an object was given to call its methods."""
+    def release(self, instance: Instance, place: Place) -> None:
+        """Let a framework that an object was given to at `place` call its methods."""
         cls = instance.cls
         if cls.released or not cls.external_bases():
             return
         cls.released = True
         for name, value in list(cls.names.items()):
             if isinstance(value, LocalFunction) and name != "__init__" and value.kind != "property":
-                bound = self.attribute(instance, name, Place("", 0))
+                bound = self.attribute(instance, name, place)
                 if isinstance(bound, LocalFunction):
                     with self.recorder.assuming():
-                        arguments = self.unknown_arguments(bound, 0)
-                        place = Place(bound.scope.module.path or "", bound.function.node)
-                        self.call_function(bound, [], arguments, place)
+                        self.call_function(bound, [], self.unknown_arguments(bound, 0), place)
         self._run_attributes(instance, "run")
 
     def _run_attributes(self, instance: Instance, moment: str) -> None:
@@ -393,7 +393,7 @@ class Caller(Evaluator):
             method = instance.cls.lookup(name)
             if isinstance(method, LocalFunction):
                 if name == "call":
-                    self.release(instance)
+                    self.release(instance, place)
                 bound = self.attribute(instance, name, place)
                 return self.call(bound, positional, keywords, open_=open_, place=place, name="")
         self._run_attributes(instance, "build")
@@ -423,7 +423,7 @@ class Caller(Evaluator):
                 return self._table_method(values, name, positional)
             case Unknown() if names_a_seeder(name) and name != "seed":
                 return self._trusted(positional, keywords, place)
-        self._hand_over(positional, keywords, "")
+        self._hand_over(positional, keywords, "", place)
         held = [value for value, _ in positional if isinstance(value, Made) and value.pending]
         return Made("", holds=list(held)) if held else UNKNOWN
 
@@ -458,7 +458,7 @@ class Caller(Evaluator):
         if api is not None:
             result = self.call_api(api, path, positional, keywords, open_, place, made)
             self._reseed(made, api, positional, keywords)
-        self._hand_over(positional, keywords, api.name if api is not None else path)
+        self._hand_over(positional, keywords, api.name if api is not None else path, place)
         if name == "add" or (api is None and made.type == ""):
             made.holds.extend(value for value, _ in positional if holds_something(value))
             self._build_if_input_is_known(made)
@@ -494,14 +494,14 @@ class Caller(Evaluator):
         if not bases:
             if names_a_seeder(name):
                 return self._trusted(positional, keywords, place)
-            self._hand_over(positional, keywords, "")
+            self._hand_over(positional, keywords, "", place)
             return UNKNOWN
         if name in RUNNING_METHODS:
-            self.release(instance)
+            self.release(instance, place)
             self._run_attributes(instance, "run")
         elif name in BUILDING_METHODS:
             self._run_attributes(instance, "build")
-        self._hand_over(positional, keywords, name)
+        self._hand_over(positional, keywords, name, place)
         for base in bases:
             api = self.knowledge.method(base, name)
             if api is not None:
@@ -527,7 +527,7 @@ class Caller(Evaluator):
                 if name == "__init__" and isinstance(instance, Instance) and isinstance(made, Made):
                     instance.made = made
                 return made if name != "__init__" else UNKNOWN
-        self._hand_over(positional, keywords, name)
+        self._hand_over(positional, keywords, name, place)
         return UNKNOWN
 
 

@@ -116,6 +116,8 @@ def holds(condition: Condition, call: CallEvent) -> bool:
         value = known[0] if known else None
     if isinstance(value, Constant):
         return _among(value.value, condition) != condition.negated
+    if value is not None and condition.values == (None,):
+        return condition.negated  # who passes something on means it to be something
     for parameter in call.api.parameters:
         if parameter.name == condition.parameter and parameter.literal_default:
             return _among(parameter.default, condition) != condition.negated

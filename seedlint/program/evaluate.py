@@ -65,9 +65,14 @@ class Evaluator(ABC):
 
     @abstractmethod
     def call_function(
-        self, function: LocalFunction, positional: Sequence[Value], keywords: dict[str, Value], place: Place
+        self,
+        function: LocalFunction,
+        positional: Sequence[Value],
+        keywords: dict[str, Value],
+        place: Place | None,
     ) -> Value:
-        """Return what calling a function of the program with these arguments returns."""
+        """Return what calling a function of the program with these arguments returns. `place` is the call's; None
+        if nothing is seen to call it."""
 
     @abstractmethod
     def submodule(self, module: Module, name: str) -> Value | None:

@@ -455,7 +455,11 @@ class Interpreter(Caller):
     # -- functions ----------------------------------------------------------------------------
 
     def call_function(
-        self, function: LocalFunction, positional: Sequence[Value], keywords: dict[str, Value], place: Place
+        self,
+        function: LocalFunction,
+        positional: Sequence[Value],
+        keywords: dict[str, Value],
+        place: Place | None,
     ) -> Value:
         """See `Evaluator.call_function`."""
         body = function.function
@@ -485,7 +489,7 @@ class Interpreter(Caller):
             self._run(iteration.function, iteration.scope, place)
         return UNKNOWN
 
-    def _run(self, function: LocalFunction, scope: Scope, place: Place) -> Value:
+    def _run(self, function: LocalFunction, scope: Scope, place: Place | None) -> Value:
         frame = _Frame()
         self._frames.append(frame)
         self.active.append(function)
@@ -519,13 +523,15 @@ class Interpreter(Caller):
         for parameter in function.function.parameters:
             match parameter.kind:
                 case "args":
-                    names[parameter.name] = Items("tuple", tuple(rest))
+                    unknown = parameter.name in keywords
+                    names[parameter.name] = UNKNOWN if unknown else Items("tuple", tuple(rest))
                     rest = []
                 case "kwargs":
+                    # An unknown value for `**options` itself says that anything may be in it.
                     others: dict[ir.ConstantValue, Value] = {
-                        key: value for key, value in keywords.items() if key not in names
+                        key: value for key, value in keywords.items() if key not in names and key != parameter.name
                     }
-                    names[parameter.name] = Table(others, True)
+                    names[parameter.name] = Table(others, parameter.name not in keywords)
                 case "positional" | "any" if rest:
                     names[parameter.name] = rest.pop(0)
                 case _ if parameter.name in keywords:

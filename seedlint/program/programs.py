@@ -65,10 +65,10 @@ def trace_module(entry: Located, modules: Modules, knowledge: Knowledge, seeders
 
 
 def _call(interpreter: Interpreter, function: LocalFunction) -> None:
-    place = Place(function.scope.module.path or "", function.function.node)
     state = interpreter.recorder.fork()
-    result = interpreter.call_function(function, [], interpreter.unknown_arguments(function, 0), place)
-    interpreter.hand_over(result, "")
+    result = interpreter.call_function(function, [], interpreter.unknown_arguments(function, 0), None)
+    place = Place(function.scope.module.path or "", function.function.node)
+    interpreter.hand_over(result, "", place)
     interpreter.recorder.state = state
 
 

@@ -139,9 +139,9 @@ class Recorder:
     # -- where we are -------------------------------------------------------------------------
 
     @contextmanager
-    def inside(self, place: Place) -> Iterator[None]:
-        """Everything meanwhile is reached through `place`."""
-        before, self.chain = self.chain, (*self.chain, place)
+    def inside(self, place: Place | None) -> Iterator[None]:
+        """Everything meanwhile is reached through `place`; None if it is not known through what."""
+        before, self.chain = self.chain, self.chain if place is None else (*self.chain, place)
         self.depth += 1
         try:
             yield

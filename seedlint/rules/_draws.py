@@ -56,9 +56,11 @@ def name_of(draw: DrawEvent) -> str:
 def short_name(path: str) -> str:
     """Return the last words of a dotted name, enough to recognise it."""
     words = path.split(".")
-    if words[-1][:1].isupper() or words[0] == "sklearn":
+    if words[-1][:1].isupper() or words[0] in ("sklearn", "scipy"):
         return words[-1]
-    return ".".join(words[-2:]) if len(words) > 1 else path
+    if len(words) > 1 and words[-2][:1].isupper():
+        return ".".join(words[-2:])
+    return ".".join([{"tensorflow": "tf", "numpy": "np"}.get(words[0], words[0]), *words[1:]])
 
 
 def program_seed(trace: Trace) -> int | None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
+from seedlint.rewrite.region import has_import
 from seedlint.rules._draws import (
     SEED_FUNCTIONS,
     program_seed,
@@ -40,6 +41,11 @@ def path_to(draw: DrawEvent) -> tuple[Place, ...]:
 def first_in(path: Sequence[Place], file: str) -> Place:
     """Return the outermost step of `path` that stands in `file`, or its end if none does."""
     return next((place for place in path if place.path == file), path[-1])
+
+
+def last_in(path: Sequence[Place], file: str) -> Place:
+    """Return the innermost step of `path` that stands in `file`, or its end if none does."""
+    return next((place for place in reversed(path) if place.path == file), path[-1])
 
 
 def describe(draw: DrawEvent) -> str:
@@ -87,7 +93,7 @@ def insert_seed(trace: Trace, streams: Sequence[Stream], before: Place) -> Calla
             return None
         statement, is_after = anchor
         spelled, imported = rewriter.spelling(function, at=statement, after=is_after)
-        code = f"{spelled}({rewriter.seed(statement, known)})"
+        code = f"{spelled}({rewriter.seed(statement, known, after=is_after)})"
         return rewriter.fix("safe", f"seed the program: `{code}`", *_place(rewriter, anchor, code, imported))
 
     return fix
@@ -98,13 +104,16 @@ def insertion_point(rewriter: Rewriter, before: Place) -> tuple[cst.CSTNode, boo
     first_draw = rewriter.editor.top_level_statement(rewriter.node(before.node))
     if first_draw is None:
         return None
-    end = rewriter.imports.import_region_end()
+    end: cst.CSTNode | None = rewriter.imports.import_region_end()
+    if end is None or end is first_draw:
+        return first_draw, False
+    constant = rewriter.seed_constant()
+    span_of = rewriter.editor.span_of
+    if constant is not None and span_of(end) < span_of(constant[1]) < span_of(first_draw):
+        end = constant[1]
     in_function = isinstance(first_draw, cst.FunctionDef | cst.ClassDef)
-    if end is not None and end is not first_draw:
-        is_before = rewriter.editor.span_of(end).end <= rewriter.editor.span_of(first_draw).start
-        if is_before or in_function:
-            return end, True
-    return first_draw, False
+    is_before = span_of(end).end <= span_of(first_draw).start
+    return (end, True) if is_before or in_function else (first_draw, False)
 
 
 def _place(
@@ -112,6 +121,5 @@ def _place(
 ) -> Sequence[Sequence[Edit] | None]:
     statement, is_after = anchor
     insert = rewriter.editor.insert_after if is_after else rewriter.editor.insert_before
-    if is_after:
-        return [imported, insert(statement, ["", code])]
-    return [imported, insert(statement, [code])]
+    apart = [""] if is_after and has_import(statement) else []
+    return [imported, insert(statement, [*apart, code])]

@@ -8,6 +8,7 @@ from seedlint.rules._seeding import (
     behind_idle_seeder,
     first_in,
     insert_seed,
+    last_in,
     named,
     path_to,
     related_draws,
@@ -29,8 +30,9 @@ def check(view: View) -> Iterator[Report]:
         return
     first = min((fault.draws[0] for fault in missing), key=lambda draw: draw.order)
     streams = streams_of(missing)
-    # Mended is the program, so the place is in the file that it starts in: where it leads to the draw.
-    place = first_in(path_to(first), view.trace.entry)
+    # Mended is the program, so the place is in the file that it starts in: the draw, or what leads to it.
+    way = path_to(first)
+    place = last_in(way, view.trace.entry)
     call = seed_call(view.trace, streams)
     yield Report(
         place,
@@ -39,7 +41,7 @@ def check(view: View) -> Iterator[Report]:
         "possible" if all(fault.draws[0].assumed for fault in missing) else "certain",
         streams,
         related_draws(missing),
-        insert_seed(view.trace, streams, place),
+        insert_seed(view.trace, streams, first_in(way, view.trace.entry)),
     )
 
 
@@ -105,8 +107,8 @@ model = build()
             found=(3,),
             files={"net.py": "import keras\n\n\ndef build():\n    return keras.layers.Dense(4)\n"},
             fixed="""\
-import keras
 from net import build
+import keras
 
 keras.utils.set_random_seed(42)
 

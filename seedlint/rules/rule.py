@@ -23,7 +23,8 @@ class Example:
 
     `found` are the rows of `code` (from 1) where the rule must find something, in order; empty for a
     good example. `fixed` is the text after `--fix` with all rules (with `--unsafe-fixes` if `unsafe`), None if
-    the rule leaves the mending to a person. `files` are other files of the same project.
+    the rule leaves the mending to a person. `files` are other files of the same project, by name; `filename`
+    is the example's own, which matters where it is part of a package.
     """
 
     code: str
@@ -34,6 +35,7 @@ class Example:
     target: Target = "keras3"
     strict: bool = False
     files: Mapping[str, str] = field(default_factory=dict)
+    filename: str = "train.py"
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,12 +35,16 @@ RULE = Rule(
             reason="`print` as a statement is Python 2",
             found=(2,),
         ),
-        Example(code="model.fit(x, y\n", reason="the file is cut short", found=(2,)),
+        Example(code="model.fit(x, y\n", reason="the file is cut short: the parenthesis is never closed", found=(1,)),
     ),
     good=(
         Example(
             code='import tensorflow as tf\nprint("version", tf.__version__)\n',
             reason="the same in Python 3",
+        ),
+        Example(
+            code="exec = print\nexec('version', 3)\n",
+            reason="what was a statement in Python 2 is a name like any other in Python 3",
         ),
     ),
     check=check,

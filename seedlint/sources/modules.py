@@ -99,9 +99,15 @@ def module_name(path: str) -> str:
     return f"{package}.{stem}" if package else stem
 
 
-def is_in_package(path: str) -> bool:
-    """Tell whether the file `path` is part of a package."""
-    return _is_file(os.path.join(os.path.dirname(path), "__init__.py"))
+def is_in_package(path: str, root: str) -> bool:
+    """Tell whether the file `path` of the project in `root` is part of a package, if only as a directory
+    without an `__init__.py` in one that has it."""
+    directory = os.path.dirname(path)
+    while directory.startswith(root) and len(directory) > len(root):
+        if _is_file(os.path.join(directory, "__init__.py")):
+            return True
+        directory = os.path.dirname(directory)
+    return False
 
 
 def has_main_guard(text: str) -> bool:
@@ -191,19 +197,17 @@ _PASSED_OVER: Final = frozenset(
 )
 
 
-def python_files(root: str, *, most: int) -> Iterator[str]:
-    """Return the project's Python files, at most so many. Where nothing marks `root` as a project's, only
-    those that lie in it itself: it may be anybody's home directory."""
-    marked = any(
-        os.path.exists(os.path.join(root, mark))
-        for mark in ("pyproject.toml", "seedlint.toml", "setup.py", "setup.cfg", ".git")
-    )
+def python_files(root: str, *, packages_only: bool, most: int) -> Iterator[str]:
+    """Return the Python files in and below `root`, at most so many. `packages_only`: below it only those of
+    packages; where nothing marks a project, `root` may be anybody's home directory."""
     count = 0
     for directory, directories, files in os.walk(root):
         directories[:] = sorted(
             name
             for name in directories
-            if marked and name not in _PASSED_OVER and not name.startswith(".")
+            if name not in _PASSED_OVER
+            and not name.startswith(".")
+            and not (packages_only and not _is_file(os.path.join(directory, name, "__init__.py")))
         )
         for name in sorted(files):
             if name.endswith(".py"):

@@ -27,12 +27,18 @@ _QUOTED: Final = re.compile(r"""['"]([^'"\n]+)['"]""")
 _FIRST_KERAS3: Final = {"tensorflow": (2, 16), "keras": (3,)}
 
 
+def is_marked(directory: Path) -> bool:
+    """Whether something in `directory` says that a project lies there."""
+    return any((directory / mark).exists() for mark in _ROOT_MARKS)
+
+
 def project_root(path: Path) -> Path:
-    """The nearest directory above the file `path` (absolute) that marks a project, else the file's own."""
+    """The nearest directory above the file `path` (absolute) that marks a project, else the one that its
+    package is in."""
     for directory in path.parents:
-        if any((directory / mark).exists() for mark in _ROOT_MARKS):
+        if is_marked(directory):
             return directory
-    return path.parent
+    return next(directory for directory in path.parents if not (directory / "__init__.py").exists())
 
 
 @lru_cache(maxsize=256)
