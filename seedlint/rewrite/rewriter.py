@@ -67,7 +67,7 @@ class Rewriter:
     def spelling(self, canonical: str, at: cst.CSTNode, *, after: bool = False) -> Spelling:
         """Return how to write the dotted name `canonical` at the node `at`, or right after that statement."""
         if after:
-            siblings = list(self.editor.enclosing_block_statements(at))
+            siblings: list[cst.CSTNode] = list(self.editor.enclosing_block_statements(at))
             following = siblings[siblings.index(at) + 1 :] if at in siblings else []
             at = following[0] if following else at
         return self.imports.spelling(canonical, at, _SAME_PACKAGE.get(canonical.partition(".")[0], ()))
@@ -93,15 +93,26 @@ class Rewriter:
                             result[target.target.value] = statement
         return result
 
-    def seed(self, at: cst.CSTNode, known: int | None = None) -> str:
-        """Return the code of the seed to use at `at`: the program's own constant if it has one that is set
-        before, else the number that it seeds with (`known`), else the one in the settings."""
-        start = self.editor.span_of(at).start
-        in_function = self.editor.enclosing_function(at) is not None
-        for name, statement in self._constants.items():
-            if (in_function or self.editor.span_of(statement).end <= start) and not self.imports.is_rebound(name):
+    def seed(self, at: cst.CSTNode, known: int | None = None, *, after: bool = False) -> str:
+        """Return the code of the seed to use at `at`, or right after that statement: the program's own
+        constant if it has one that is set before, else the number that it seeds with (`known`), else the
+        one in the settings."""
+        span = self.editor.span_of(at)
+        place = span.end if after else span.start
+        constant = self.seed_constant()
+        if constant is not None:
+            name, statement = constant
+            in_function = self.editor.enclosing_function(at) is not None
+            if in_function or self.editor.span_of(statement).end <= place:
                 return name
         return str(self._seed if known is None else known)
+
+    def seed_constant(self) -> tuple[str, cst.CSTNode] | None:
+        """Return the program's own constant for a seed, and the statement that sets it, once for all."""
+        for name, statement in self._constants.items():
+            if len(self.imports.names.bindings.get(name, ())) == 1:
+                return name, statement
+        return None
 
     def fresh_seed(self, at: cst.CSTNode, known: int | None = None) -> str:
         """Return the code of a seed that nothing else in the file is given: two layers with one seed would

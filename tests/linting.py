@@ -1,0 +1,63 @@
+"""Lint small projects that a test writes down, without the command line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from seedlint.fixes.loop import FixResult, fix_until_stable
+from seedlint.linter import Linter
+from seedlint.settings import Settings
+from seedlint.sources.text import SourceText, decode
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from pathlib import Path
+
+    from seedlint.finding import Finding
+    from seedlint.knowledge.model import Target
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """Files below a folder that is a project's root, and the settings for them."""
+
+    folder: Path
+    sources: tuple[SourceText, ...]
+    settings: Settings
+
+    def check(self, sources: Sequence[SourceText]) -> list[Finding]:
+        """Find what a new linter finds in `sources`: the files, or what has become of them."""
+        return Linter(lambda path: self.settings).check(sources)
+
+    def findings(self) -> list[Finding]:
+        """Find what there is in all files."""
+        return self.check(self.sources)
+
+    def fix(self, *, unsafe: bool = False) -> FixResult:
+        """Fix all files, in memory."""
+        return fix_until_stable(self.check, self.sources, unsafe=unsafe)
+
+    def fix_again(self, first: FixResult, *, unsafe: bool = False) -> FixResult:
+        """Fix what `first` has left."""
+        return fix_until_stable(self.check, first.sources, unsafe=unsafe)
+
+
+def write_project(
+    folder: Path, files: Mapping[str, str], *, target: Target | None = None, strict: bool = False
+) -> Project:
+    """Write `files`, by their names below `folder`, and mark that as the root of a project."""
+    (folder / "pyproject.toml").write_text("", "utf-8")
+    sources: list[SourceText] = []
+    for name, text in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(text.encode())
+        decoded = decode(text.encode(), path)
+        sources.append(SourceText(decoded.path, name, decoded.text, decoded.encoding, decoded.bom))
+    return Project(folder, tuple(sources), Settings(base=folder, target=target, strict=strict))
+
+
+def places(findings: Iterable[Finding]) -> list[tuple[str, int]]:
+    """Return the code and the row of each finding, each pair once, in their order."""
+    return list(dict.fromkeys((finding.code, finding.span.start.row) for finding in findings))
