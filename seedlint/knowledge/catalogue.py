@@ -18,6 +18,20 @@ if TYPE_CHECKING:
 
 PATH: Final = Path(__file__).with_name("catalogue.json")
 
+SEED_PARAMETERS: Final = (
+    "seed",
+    "random_state",
+    "shuffle_seed",
+    "rng",
+    "seed_generator",
+    "random_seed",
+    "file_random_seed",
+    "op_seed",
+    "seed2",
+    "entropy",
+)
+"""The names of parameters that take a seed, in order of preference where a callable has several."""
+
 RANDOM_INITIALIZERS: Final = re.compile(
     r"(glorot|xavier|he|lecun)(uniform|normal)|(random)?(uniform|normal)|truncatednormal|variancescaling"
     r"|orthogonal(initializer)?"
@@ -50,9 +64,7 @@ def parameters(signature: str) -> tuple[Parameter, ...]:
 def _parameters(arguments: ast.arguments) -> Iterator[Parameter]:
     positional = [*arguments.posonlyargs, *arguments.args]
     defaults: list[ast.expr | None] = [None] * (len(positional) - len(arguments.defaults))
-    for index, (argument, default) in enumerate(
-        zip(positional, defaults + list(arguments.defaults), strict=True)
-    ):
+    for index, (argument, default) in enumerate(zip(positional, defaults + list(arguments.defaults), strict=True)):
         is_positional = index < len(arguments.posonlyargs)
         yield _parameter(argument.arg, "positional" if is_positional else "any", default)
     if arguments.vararg:

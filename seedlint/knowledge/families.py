@@ -22,7 +22,8 @@ class Family:
 
     `names` are separated by blanks and stand after `prefix` and a dot (no prefix: they are whole).
     `seed` names the seed parameter where the catalogue, which goes by the parameter's name, can't
-    know it. `irrelevant` says why a name that looks random needs no fact. `source` is where the fact
+    know it. `like` names a callable that is in the catalogue, whose parameters and effects a name that
+    is not there has too. `irrelevant` says why a name that looks random needs no fact. `source` is where the fact
     comes from: a table of the measurements, or the file and line of the library's own source.
 
     A name may be in several families: their draws add up, and of the other fields the last one that
@@ -38,6 +39,9 @@ class Family:
     seed_kind: SeedKind | None = None
     makes: str | None = None
     removed: Removed | None = None
+    retired: tuple[tuple[str, Removed], ...] = ()
+    initializers: tuple[tuple[str, str | None], ...] = ()
+    like: str = ""
     irrelevant: str = ""
     targets: tuple[Target, ...] = TARGETS
 

@@ -28,7 +28,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any, Final
 
 from seedlint.knowledge.aliases import rewrite
-from seedlint.knowledge.catalogue import is_random_initializer
+from seedlint.knowledge.catalogue import SEED_PARAMETERS, is_random_initializer
 from seedlint.knowledge.tables import curated_names
 
 if TYPE_CHECKING:
@@ -37,27 +37,23 @@ if TYPE_CHECKING:
 Entry = dict[str, Any]
 """`kind`, `sig`, and where there is something to say `names`, `seed`, `bases`, `makes`."""
 
-SEED_PARAMETERS: Final = (
-    "seed",
-    "random_state",
-    "shuffle_seed",
-    "rng",
-    "seed_generator",
-    "random_seed",
-    "file_random_seed",
-    "op_seed",
-    "seed2",
-    "entropy",
-)
-"""In order of preference where a callable has several."""
-
-MODEL_METHODS: Final = "fit evaluate predict compile build train_on_batch call"
 SKIPPED_MODULES: Final = re.compile(
     r"tensorflow\.compat\.v2(\.|$)|tensorflow\.compat\.v1\.(compat|keras|estimator|lite)(\.|$)"
     r"|(keras|tensorflow\.keras)\._|tensorflow\.(keras|lite|tools|mlir|raw_ops\._)(\.|$)|keras\.src"
     r"|tf_keras\.(src|api|protobuf|__internal__)|sklearn\.(externals|tests|conftest)"
 )
 """Modules that are the same as others under another name, that are internal, or that can't be imported."""
+
+
+PLAIN_BASES: Final = re.compile(r"Mixin$|\.callback\.|\.Operation$|\.estimator_checks\.")
+"""Bases that say nothing about what the object is to randomness."""
+
+SKIPPED_METHODS: Final = re.compile(
+    # Steps of one layer's own call: the `seed` is what the layer's own SeedGenerator hands them.
+    r"keras\.layers\.\w+\.(get_random_transformation|random_\w+)$"
+    # Keras 2's metrics are layers too, and draw nothing.
+    r"|keras\.metrics\."
+)
 
 
 class Walk:
@@ -90,8 +86,20 @@ class Walk:
                 if isinstance(found, ModuleType):
                     if public(found):
                         self.module(f"{name}.{attribute}", found, public)
-                elif callable(found):
+                elif callable(found) and _belongs(name, found):
                     self.add(f"{name}.{attribute}", found)
+
+
+def _belongs(module: str, found: Any) -> bool:
+    """Whether `found` is there to be had from `module`, not only imported into it (scikit-learn's modules
+    have no list of what is public)."""
+    if not module.startswith(("sklearn", "scipy", "pandas")):
+        return True
+    home = getattr(found, "__module__", None) or type(found).__module__
+    package, _, last = module.rpartition(".")
+    if module.startswith("scipy.stats.") or home == f"{package}._{last}":
+        return home.startswith(f"{package}.")
+    return f"{home}.".startswith(f"{module}.") or (module == "pandas.api.typing" and "groupby" in home)
 
 
 def _namespace(*prefixes: str) -> Callable[[ModuleType], bool]:
@@ -126,7 +134,7 @@ def walk_keras3() -> Walk:
         walk.module(name, importlib.import_module(name), lambda _: False)
     for name in ("scipy.linalg", "scipy.linalg.interpolative", "scipy.cluster.vq", "scipy.spatial.transform"):
         walk.module(name, importlib.import_module(name), lambda _: False)
-    walk.module("tensorflow", tf, _namespace("tensorflow._api"))
+    walk.module("tensorflow", tf, _namespace("tensorflow._api", "tensorflow.experimental"))
     walk.module("keras", keras, _namespace("keras."))
     in_tf = Walk()
     for part in (
@@ -249,9 +257,7 @@ def _render(parameters: list[inspect.Parameter]) -> str:
 def _documented_signature(found: object) -> str:
     """Compiled code often has its signature in the first lines of its documentation only."""
     name = getattr(found, "__name__", "")
-    match = re.match(
-        rf"\s*(?:\w+\.)*{re.escape(name)}\((.*?)\)", getattr(found, "__doc__", None) or "", re.DOTALL
-    )
+    match = re.match(rf"\s*(?:\w+\.)*{re.escape(name)}\((.*?)\)", getattr(found, "__doc__", None) or "", re.DOTALL)
     if not match:
         return ""
     text = " ".join(match[1].split()).replace("[", "").replace("]", "")
@@ -297,6 +303,9 @@ class Catalogue:
         for key, found in walk.objects.items():
             if inspect.isclass(found):
                 self._class(self.canonical[key], found, self.names[key])
+            elif hasattr(found, "rvs"):
+                # SciPy's distributions are instances.
+                self._put(f"{self.canonical[key]}.rvs", found.rvs, [])
             else:
                 self._function(self.canonical[key], found, self.names[key])
         # A class whose methods are known is known itself.
@@ -307,9 +316,7 @@ class Catalogue:
                     if self.canonical[key] == owner and inspect.isclass(found):
                         self._put(owner, found, self.names[key])
 
-    def _put(
-        self, name: str, found: Any, names: list[str], *, kind: str = "", is_method: bool = False
-    ) -> None:
+    def _put(self, name: str, found: Any, names: list[str], *, kind: str = "", is_method: bool = False) -> None:
         signature = signature_text(found, is_method=is_method)
         entry: Entry = {"kind": kind or _kind(found), "sig": signature}
         others = sorted(set(names) - {name})
@@ -320,6 +327,7 @@ class Catalogue:
             entry["seed"] = seed
         if inspect.isclass(found):
             bases = [self.canonical[id(base)] for base in found.__mro__[1:-1] if id(base) in self.canonical]
+            bases = [base for base in bases if not PLAIN_BASES.search(base)]
             if bases:
                 entry["bases"] = bases
         else:
@@ -339,24 +347,20 @@ class Catalogue:
             self._put(name, found, names)
 
     def _class(self, name: str, found: type, names: list[str]) -> None:
-        is_layer = issubclass(found, self.layer)
+        is_layer = issubclass(found, self.layer) and not SKIPPED_METHODS.match(name)
         if is_layer or issubclass(found, self.dataset) or self._relevant(name, found):
             self._put(name, found, names)
         for attribute, definer in _methods(found):
             static = inspect.getattr_static(found, attribute)
             kind = {staticmethod: "staticmethod", classmethod: "classmethod"}.get(type(static), "method")
             member = getattr(found, attribute, None)
-            if not callable(member) or inspect.isclass(member):
+            if not callable(member) or inspect.isclass(member) or SKIPPED_METHODS.match(f"{name}.{attribute}"):
                 continue
             # A method belongs to the public class that defines it; the others inherit it.
             owner = self.canonical.get(id(definer), name)
             full = f"{owner}.{attribute}"
             is_method = kind == "method"
-            if (
-                found is self.dataset
-                or full in self.curated
-                or self._relevant(full, member, is_method=is_method)
-            ):
+            if found is self.dataset or full in self.curated or self._relevant(full, member, is_method=is_method):
                 self._put(full, member, [], kind=kind, is_method=is_method)
 
 
@@ -429,9 +433,7 @@ def render(catalogue: dict[str, Any]) -> str:
                 if field == "keras2":
                     yield from lines(value, indent + " ")
                 else:
-                    entries = [
-                        f"{indent} {json.dumps(name)}: {_compact(value[name])}" for name in sorted(value)
-                    ]
+                    entries = [f"{indent} {json.dumps(name)}: {_compact(value[name])}" for name in sorted(value)]
                     yield ",\n".join(entries)
                 yield f"{indent}}}{comma}"
             else:
@@ -446,9 +448,7 @@ def _compact(value: object) -> str:
 
 def main() -> None:
     """Write the catalogue to standard output."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--target", choices=["keras3", "keras2"], default="keras3")
     target = parser.parse_args().target
     os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"

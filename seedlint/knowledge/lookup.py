@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from seedlint.knowledge import catalogue
 from seedlint.knowledge.aliases import rewrite
@@ -13,8 +13,6 @@ from seedlint.knowledge.tables import families
 if TYPE_CHECKING:
     from seedlint.knowledge.families import Family
     from seedlint.knowledge.model import Stream, Target, When
-
-_NOT_A_PATH: Final = frozenset({"", "core", "src", "python"})
 
 
 class Knowledge:
@@ -145,39 +143,60 @@ class Knowledge:
         """The canonical names of all that is known."""
         return frozenset(self._entries) | frozenset(self._families)
 
+    def import_error(self, dotted: str) -> str | None:
+        """What `from module import name` of a name that is gone prints; None if it is not gone.
+
+        >>> load("keras3").import_error("tensorflow.set_random_seed")
+        "ImportError: cannot import name 'set_random_seed' from 'tensorflow'"
+        """
+        api = self.get(dotted)
+        if api is None or api.removed is None or not api.removed.error:
+            return None
+        if api.removed.error.startswith("ModuleNotFoundError"):
+            return api.removed.error
+        module, _, name = dotted.rpartition(".")
+        parts = module.split(".")
+        for end in range(2, len(parts) + 1):
+            if not self.is_module(".".join(parts[:end])):
+                return f"ModuleNotFoundError: No module named '{'.'.join(parts[:end])}'"
+        return f"ImportError: cannot import name '{name}' from '{module}'"
+
     def _api(self, name: str) -> Api | None:
         entry = self._entries.get(name)
-        curated = self._families.get(name)
-        if entry is None and curated is None:
+        curated = self._families.get(name, [])
+        borrowed = next((family.like for family in curated if family.like), None)
+        if borrowed and entry is None:
+            entry = self._entries.get(borrowed)
+            curated = [*self._families.get(borrowed, []), *curated]
+        if entry is None and not curated:
             return None
         parameters = catalogue.parameters(entry["sig"]) if entry else ()
-        seed = entry.get("seed") if entry else None
         makes = entry.get("makes") if entry else None
-        if entry and entry["kind"] == "class":
+        if entry and entry["kind"] == "class" and not borrowed:
             makes = name
         found = Api(
             name=name,
             parameters=parameters,
-            seed=seed,
+            seed=entry.get("seed") if entry else None,
             makes=makes,
-            initializers=catalogue.initializers(parameters) if self._takes_initializers(name) else (),
+            # Keras's layers have them, and `add_weight`, `enable_lora` and the like.
+            initializers=catalogue.initializers(parameters) if name.startswith("keras.") else (),
         )
-        return _merge(found, curated or [])
-
-    def _takes_initializers(self, name: str) -> bool:
-        return self.is_a(name, "keras.Layer") or name.endswith(".add_weight")
+        return _merge(found, curated)
 
 
 def _merge(found: Api, curated: list[Family]) -> Api:
     """`found` with what the families say: draws add up, of the rest the last that is set holds."""
     seeds, removed = found.seeds, found.removed
     seed, seed_kind, makes = found.seed, found.seed_kind, found.makes
+    initializers = found.initializers
     for family in curated:
         seeds = family.seeds or seeds
         removed = family.removed or removed
         seed = family.seed or seed
         seed_kind = family.seed_kind or seed_kind
         makes = family.makes or makes
+        initializers = family.initializers or initializers
     return Api(
         name=found.name,
         parameters=found.parameters,
@@ -187,8 +206,14 @@ def _merge(found: Api, curated: list[Family]) -> Api:
         seeds=seeds,
         makes=makes,
         removed=removed,
-        initializers=found.initializers,
+        initializers=initializers,
         source="; ".join(dict.fromkeys(family.source for family in curated)),
+        other_seeds=tuple(
+            parameter.name
+            for parameter in found.parameters
+            if parameter.name in catalogue.SEED_PARAMETERS and parameter.name != seed
+        ),
+        retired=tuple(pair for family in curated for pair in family.retired),
     )
 
 

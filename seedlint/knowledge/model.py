@@ -104,7 +104,9 @@ class Api:
 
     `name` is canonical: the one name to which all public names of the object resolve. `makes` is the
     canonical name of the type of what the call returns, if that type has methods that matter.
-    `initializers` maps each `*_initializer` parameter of a layer to its default. `source` tells where
+    `initializers` maps each `*_initializer` parameter of a layer to its default. `other_seeds` are
+    parameters that take the seed as well (SciPy's `rng` beside `random_state`). `retired` are parameters
+    that the callable had once, with what becomes of a call that gives them. `source` tells where
     the curated facts come from.
     """
 
@@ -118,3 +120,5 @@ class Api:
     removed: Removed | None = None
     initializers: tuple[tuple[str, str | None], ...] = ()
     source: str = ""
+    other_seeds: tuple[str, ...] = ()
+    retired: tuple[tuple[str, Removed], ...] = ()

@@ -17,15 +17,36 @@ def families() -> tuple[Family, ...]:
         numpy,
         pandas,
         python,
+        removed,
         scipy,
+        seeders,
+        sessions,
         sklearn,
+        sklearn_estimators,
         tensorflow,
+        tensorflow1,
     )
 
-    modules = (python, numpy, tensorflow, data, keras_layers, keras, sklearn, pandas, scipy)
+    modules = (
+        python,
+        numpy,
+        tensorflow,
+        tensorflow1,
+        data,
+        keras_layers,
+        keras,
+        sklearn,
+        sklearn_estimators,
+        pandas,
+        scipy,
+        seeders,
+        removed,
+        sessions,
+    )
     return tuple(family for module in modules for family in module.FAMILIES)
 
 
 def curated_names() -> frozenset[str]:
-    """Every canonical name that a table has a fact about."""
-    return frozenset(name for family in families() for name in family.full_names())
+    """Every canonical name that a table has a fact about, and those whose parameters it borrows."""
+    names = {name for family in families() for name in family.full_names()}
+    return frozenset(names | {family.like for family in families() if family.like})

@@ -125,3 +125,22 @@ RUNNING_METHODS: Final = frozenset(
     }
 )
 """Methods that put an object to work: fit an estimator, split, iterate a flow, run a layer."""
+
+RUNNERS: Final = frozenset(
+    {
+        "absl.app.run",
+        "tensorflow.compat.v1.app.run",
+        "tensorflow.app.run",
+        "fire.Fire",
+        "typer.run",
+        "typer.Typer",
+        "click.command",
+        "click.group",
+        "hydra.main",
+        "tensorflow.function",
+        "asyncio.run",
+        "builtins.map",
+        "builtins.filter",
+    }
+)
+"""Callables that call the function that they are given, for sure."""

@@ -44,4 +44,10 @@ FAMILIES = (
         draws=(Draw("tensorflow", "SEED401", seed="seed"),),
         source="T1b tf.data.experimental.shuffle_and_repeat",
     ),
+    Family(
+        names="tensorflow.data.experimental.rejection_resample",
+        seed_kind="tensorflow",
+        draws=(Draw("tensorflow", "SEED401", seed="seed"),),
+        source="T1 Dataset.rejection_resample()",
+    ),
 )

@@ -94,7 +94,7 @@ FAMILIES = (
     ),
     Family(
         prefix="numpy.random",
-        names="get_state set_state get_bit_generator set_bit_generator BitGenerator",
+        names="get_state set_state BitGenerator",
         irrelevant="a saved state is neither a seed nor a draw",
         source="numpy/random/mtrand.pyx",
     ),

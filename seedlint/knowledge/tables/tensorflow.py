@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from seedlint.knowledge.families import Family, given
+from seedlint.knowledge.families import Family, given, unless
 from seedlint.knowledge.model import Draw, Seeds
 
 _OP = "framework/random_seed.py:38-91"
@@ -62,7 +62,7 @@ FAMILIES = (
         prefix="tensorflow.nn",
         names="dropout",
         seed_kind="tensorflow",
-        draws=(Draw("tensorflow", "SEED302", seed="seed"),),
+        draws=(Draw("tensorflow", "SEED302", seed="seed", where=(unless("rate", 0, 0.0),)),),
         source="T1 tf.nn.dropout(rate)",
     ),
     Family(
@@ -153,5 +153,38 @@ FAMILIES = (
         seed_kind="tensorflow",
         draws=(Draw("tensorflow", "SEED401", seed="seed"),),
         source="T1b RandomShuffleQueue",
+    ),
+    Family(
+        prefix="tensorflow.random",
+        names="stateless_normal stateless_uniform stateless_truncated_normal stateless_gamma "
+        "stateless_poisson stateless_binomial stateless_categorical "
+        "stateless_parameterized_truncated_normal create_rng_state fold_in split "
+        "experimental.stateless_shuffle experimental.index_shuffle",
+        irrelevant="stateless: the seed must be given",
+        source="T1 tf.random.stateless_normal(seed=[1, 2]); T1b stateless_shuffle",
+    ),
+    Family(
+        prefix="tensorflow.image",
+        names="stateless_random_brightness stateless_random_contrast stateless_random_crop "
+        "stateless_random_flip_left_right stateless_random_flip_up_down stateless_random_hue "
+        "stateless_random_jpeg_quality stateless_random_saturation "
+        "stateless_sample_distorted_bounding_box",
+        irrelevant="stateless: the seed must be given",
+        source="T1 tf.image.stateless_random_brightness(seed)",
+    ),
+    Family(
+        names="tensorflow.nn.experimental.stateless_dropout tensorflow.random_index_shuffle",
+        irrelevant="stateless: the seed must be given",
+        source="ops/nn_ops.py; measured: nothing moves",
+    ),
+    Family(
+        names="tensorflow.nn.compute_accidental_hits",
+        irrelevant="draws nothing: it compares, and its seed is not used",
+        source="ops/candidate_sampling_ops.py",
+    ),
+    Family(
+        names="tensorflow.random.Generator",
+        irrelevant="made from a state that is given; what it draws is the local generator's",
+        source="stateful_random_ops.py Generator.__init__",
     ),
 )
