@@ -39,10 +39,23 @@ RANDOM_INITIALIZERS: Final = re.compile(
 """The random initializers as strings, without case and underscores (the names that
 `keras.initializers.get` of Keras 2 and 3 knows: `glorot_uniform`, `GlorotUniform`, `uniform`)."""
 
+_CLASSES: Final = {
+    name.lower(): name
+    for name in (
+        *("GlorotUniform", "GlorotNormal", "HeUniform", "HeNormal", "LecunUniform", "LecunNormal"),
+        *("RandomUniform", "RandomNormal", "TruncatedNormal", "VarianceScaling", "Orthogonal"),
+    )
+} | {"uniform": "RandomUniform", "normal": "RandomNormal", "orthogonalinitializer": "Orthogonal"}
+
 
 def is_random_initializer(string: str) -> bool:
     """Whether a layer given `string` as its initializer draws: `'he_normal'` does, `'zeros'` doesn't."""
     return RANDOM_INITIALIZERS.fullmatch(string.replace("_", "").lower()) is not None
+
+
+def initializer_class(string: str) -> str | None:
+    """The class that a random initializer's string stands for: `'he_normal'` is `HeNormal`; None if it is none."""
+    return _CLASSES.get(string.replace("_", "").lower())
 
 
 @cache

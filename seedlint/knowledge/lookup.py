@@ -139,6 +139,10 @@ class Knowledge:
         """Whether a layer given `string` as its initializer draws: `'he_normal'` does, `'zeros'` doesn't."""
         return catalogue.is_random_initializer(string)
 
+    def initializer_class(self, string: str) -> str | None:
+        """The class that a random initializer's string stands for: `'he_normal'` is `HeNormal`; None if none is."""
+        return catalogue.initializer_class(string)
+
     def names(self) -> frozenset[str]:
         """The canonical names of all that is known."""
         return frozenset(self._entries) | frozenset(self._families)

@@ -72,9 +72,10 @@ class Rewriter:
             at = following[0] if following else at
         return self.imports.spelling(canonical, at, _SAME_PACKAGE.get(canonical.partition(".")[0], ()))
 
-    def orphaned_by(self, *removed: cst.CSTNode) -> tuple[Edit, ...]:
-        """Return the edits that drop the imports that nothing uses once `removed` are gone."""
-        names = {name for node in removed for name in names_read(node)}
+    def orphaned_by(self, *removed: cst.CSTNode, written: str = "") -> tuple[Edit, ...]:
+        """Return the edits that drop the imports that nothing uses once `removed` are gone and the dotted
+        name `written` is there."""
+        names = {name for node in removed for name in names_read(node)} - {written.partition(".")[0]}
         return self.imports.remove_orphaned(names, removed)
 
     # -- the seed -----------------------------------------------------------------------------

@@ -85,9 +85,17 @@ def where_it_comes_from(draw: DrawEvent) -> str:
     return f"draws from the `{draw.stream}` stream, which {state[draw.state.holds]} here"
 
 
-def report(view: View, draw: DrawEvent, effect: str, fix: Callable[[Rewriter], Fix | None] | None = None) -> Report:
-    """Return the report of an uncovered draw. `effect` completes "…: " with what differs in every run."""
-    advice = _advice(view, draw)
+def report(
+    view: View,
+    draw: DrawEvent,
+    effect: str,
+    fix: Callable[[Rewriter], Fix | None] | None = None,
+    *,
+    advice: str = "",
+) -> Report:
+    """Return the report of an uncovered draw. `effect` completes "…: " with what differs in every run; `fix`
+    and `advice` replace the usual ones: give it a seed, or seed the program."""
+    advice = advice or _advice(view, draw)
     message = f"`{name_of(draw)}` {where_it_comes_from(draw)}: {effect}; {advice}"
     if draw.covered:
         message = (

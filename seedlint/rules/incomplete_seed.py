@@ -77,7 +77,7 @@ def _seed_them_too(seed: SeedEvent, function: str) -> Callable[[Rewriter], Fix |
             return None
         if replaces and len(node.args) == 1:
             spelled, imported = rewriter.spelling(function, at=node)
-            orphaned = rewriter.orphaned_by(node.func)
+            orphaned = rewriter.orphaned_by(node.func, written=spelled)
             edits = rewriter.editor.replace(node.func, spelled)
             return rewriter.fix("safe", f"seed every stream: `{spelled}`", imported, edits, orphaned)
         spelled, imported = rewriter.spelling(function, at=statement, after=True)

@@ -2,10 +2,61 @@
 
 from __future__ import annotations
 
-from seedlint.rules._draws import check_all
+from typing import TYPE_CHECKING, Final
+
+import libcst as cst
+
+from seedlint.rules._draws import program_seed, report, uncovered
 from seedlint.rules.rule import Example, Rule
 
-check = check_all("SEED305", "its numbers differ in every run")
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from seedlint.finding import Fix
+    from seedlint.program.events import DrawEvent
+    from seedlint.rewrite.rewriter import Rewriter
+    from seedlint.rules.rule import Report, View
+
+_SEEDED_TWIN: Final = {
+    "tensorflow.random.Generator.from_non_deterministic_state": (
+        "from_seed",
+        "make it by `tf.random.Generator.from_seed(SEED)`",
+    ),
+    "tensorflow.random.get_global_generator": (
+        "",
+        "call `tf.random.set_global_generator(tf.random.Generator.from_seed(SEED))` before it",
+    ),
+}
+"""What to write where the generator takes no seed: the name of the method that does, and the advice."""
+
+
+def check(view: View) -> Iterator[Report]:
+    """Report each generator that is made without a seed."""
+    for draw in uncovered(view, "SEED305"):
+        twin = _SEEDED_TWIN.get(draw.call.api.name)
+        if twin is None:
+            yield report(view, draw, "its numbers differ in every run")
+        else:
+            method, advice = twin
+            fix = _make_from_seed(view, draw, method) if method else None
+            yield report(view, draw, "its numbers differ in every run", fix, advice=advice)
+
+
+def _make_from_seed(view: View, draw: DrawEvent, method: str) -> Callable[[Rewriter], Fix | None]:
+    known = program_seed(view.trace)
+
+    def fix(rewriter: Rewriter) -> Fix | None:
+        call = rewriter.call(draw.call.place.node)
+        if call is None or not isinstance(call.func, cst.Attribute):
+            return None
+        code = f"{rewriter.editor.text_of(call.func.value)}.{method}"
+        seed = rewriter.seed(call, known)
+        arguments = [rewriter.editor.text_of(argument) for argument in call.args]
+        edits = rewriter.editor.replace(call, f"{code}({', '.join([seed, *arguments])})")
+        return rewriter.fix("safe", f"make it by `{method}({seed})`", edits)
+
+    return fix
+
 
 RULE = Rule(
     code="SEED305",
@@ -70,6 +121,20 @@ import random
 SEED = 5
 rng = random.Random(SEED)
 print(rng.random())
+""",
+        ),
+        Example(
+            code="""\
+import tensorflow as tf
+
+rng = tf.random.Generator.from_non_deterministic_state()
+""",
+            reason="the generator's state comes from the operating system, as its maker's name says",
+            found=(3,),
+            fixed="""\
+import tensorflow as tf
+
+rng = tf.random.Generator.from_seed(42)
 """,
         ),
     ),

@@ -2,10 +2,70 @@
 
 from __future__ import annotations
 
-from seedlint.rules._draws import check_all
+from typing import TYPE_CHECKING
+
+import libcst as cst
+
+from seedlint.program.values import Constant
+from seedlint.rules._draws import program_seed, report, seed_function, set_random_seed, uncovered
 from seedlint.rules.rule import Example, Rule
 
-check = check_all("SEED301", "the weights differ in every run")
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from seedlint.finding import Fix
+    from seedlint.program.events import DrawEvent
+    from seedlint.rewrite.rewriter import Rewriter
+    from seedlint.rules.rule import Report, View
+
+
+def check(view: View) -> Iterator[Report]:
+    """Report each initializer that is named, and under `strict` also those that a layer has by default."""
+    effect = "the weights differ in every run"
+    for draw in uncovered(view, "SEED301"):
+        parameter = draw.draw.parameter
+        name = None if parameter is None else _initializer(view, draw, parameter)
+        if parameter is None or name is None:
+            yield report(view, draw, effect)
+            continue
+        own = f"pass `{parameter}={name}(seed=SEED)`"
+        advice = own if draw.covered else f"call `{seed_function(view, draw)}(SEED)` before it, or {own}"
+        yield report(view, draw, effect, _by_class(view, draw, parameter, name), advice=advice)
+
+
+def _initializer(view: View, draw: DrawEvent, parameter: str) -> str | None:
+    """Return the class of the initializer that a layer is given as a string, or has by default."""
+    given = draw.call.value(parameter)
+    name = dict(draw.call.api.initializers).get(parameter)
+    if isinstance(given, Constant) and isinstance(given.value, str):
+        name = given.value
+    elif given is not None and given != Constant(None):
+        return None
+    return None if name is None else view.knowledge.initializer_class(name)
+
+
+def _by_class(view: View, draw: DrawEvent, parameter: str, name: str) -> Callable[[Rewriter], Fix | None]:
+    """Return the fix that gives the layer an initializer with a seed of its own."""
+    known = program_seed(view.trace)
+    package = set_random_seed(view.trace).partition(".")[0]
+
+    def fix(rewriter: Rewriter) -> Fix | None:
+        call = rewriter.call(draw.call.place.node)
+        if call is None:
+            return None
+        spelled, imported = rewriter.spelling(f"{package}.initializers.{name}", call)
+        code = f"{spelled}(seed={rewriter.fresh_seed(call, known)})"
+        bound = draw.call.arguments.get(parameter)
+        if bound is None:
+            edits = rewriter.editor.add_argument(call, f"{parameter}={code}")
+        elif bound.node is not None and isinstance(rewriter.node(bound.node), cst.BaseString | cst.Name):
+            edits = rewriter.editor.replace(rewriter.node(bound.node), code)
+        else:
+            return None
+        return rewriter.fix("safe", f"`{parameter}={code}`", imported, edits)
+
+    return fix
+
 
 RULE = Rule(
     code="SEED301",
