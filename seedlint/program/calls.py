@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from abc import abstractmethod
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
@@ -22,6 +21,7 @@ from seedlint.program import summary as ir
 from seedlint.program.evaluate import Evaluator, holds_something
 from seedlint.program.events import Bound, CallEvent, EnvironmentEvent, Place
 from seedlint.program.recorder import ALL_SEEDED
+from seedlint.program.seeders import names_a_seeder
 from seedlint.program.values import (
     UNKNOWN,
     Alternatives,
@@ -47,23 +47,8 @@ from seedlint.program.values import (
 if TYPE_CHECKING:
     from seedlint.knowledge.model import Api
 
-_SEEDER: Final = re.compile(
-    r"(?:set|fix|init|initialize|reset|setup|seed|control|lock)_?(?:up_)?(?:all_?|the_?|global_?|"
-    r"random_?|rng_?|np_?|tf_?|everything_?|torch_?|numpy_?|tensorflow_?|python_?)*"
-    r"(?:seeds?|seed_?everything|everything|random|randomness|rngs?|determinism|reproducibility|all)"
-    r"|seed_?(?:everything|all|it_?all)|(?:make|ensure|enable|set)_?(?:full_?)?"
-    r"(?:reproducible|determinism|deterministic|reproducibility)",
-    re.IGNORECASE,
-)
-_NOT_SEEDERS: Final = frozenset({"set_all", "init_all", "reset_all", "setup_all", "set_everything", "lock_all"})
-
 Positional = Sequence[tuple[Value, ir.Expression | None]]
 Keywords = Sequence[tuple[str, Value, ir.Expression | None]]
-
-
-def names_a_seeder(name: str) -> bool:
-    """Tell whether a function called `name` is taken to seed (`set_seed`, `fix_random`, …)."""
-    return _SEEDER.fullmatch(name) is not None and name.lower() not in _NOT_SEEDERS
 
 
 class Caller(Evaluator):

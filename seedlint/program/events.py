@@ -34,9 +34,10 @@ class CallEvent:
     """A call of a callable that `knowledge` knows.
 
     `path` is the dotted name that the program used, `arguments` maps parameters to what was given,
-    `open` says that `*` or `**` may give more. `chain` are the calls and imports that lead here, outermost first. `context` names
-    the external callables that the enclosing functions were handed to (`tensorflow.data.Dataset.map`). `guarded`:
-    the call stands where it runs only if something is missing or of another version.
+    `open` says that `*` or `**` may give more. `chain` are the calls and imports that lead here, outermost
+    first. `context` names the external callables that the enclosing functions were handed to
+    (`tensorflow.data.Dataset.map`). `guarded`: the call stands where it runs only if something is missing or of
+    another version.
     """
 
     place: Place
@@ -62,7 +63,8 @@ class CallEvent:
 
 @dataclass(eq=False, slots=True)
 class SeedEvent:
-    """A seed: `streams` now hold `holds`. `trusted`: a function that is taken to seed by its name."""
+    """A seed: `streams` now hold `holds`. `trusted`: a function that is taken to seed by its name.
+    `helpers`: so many of the last calls in `chain` are of functions that are there to seed."""
 
     place: Place
     streams: tuple[Stream, ...]
@@ -74,6 +76,7 @@ class SeedEvent:
     top_level: bool
     trusted: bool = False
     hidden: bool = False
+    helpers: int = 0
 
 
 @dataclass(frozen=True, slots=True)

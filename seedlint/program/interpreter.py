@@ -15,6 +15,7 @@ from seedlint.program.calls import Caller
 from seedlint.program.events import EnvironmentEvent, NameEvent, Place, State, Trace
 from seedlint.program.mentions import is_version_test, mentioned_names
 from seedlint.program.recorder import Recorder
+from seedlint.program.seeders import names_a_seeder, only_sets_up
 from seedlint.program.values import (
     UNKNOWN,
     Constant,
@@ -101,6 +102,7 @@ class Interpreter(Caller):
         self.functions: list[LocalFunction] = []
         self.made: list[Made] = []
         self._frames: list[_Frame] = []
+        self._helpers: dict[int, bool] = {}
         self._memory: dict[tuple[object, ...], tuple[Value, State, tuple[object, ...]]] = {}
         self._steps = 0
         self._ended = False
@@ -498,7 +500,7 @@ class Interpreter(Caller):
         loops = recorder.loops
         context = recorder.context
         recorder.context = (*context, *function.decorated)
-        with recorder.inside(place):
+        with recorder.inside(place, helper=self._is_helper(function.function)):
             if self.block(function.function.body, scope):
                 frame.ends.append((recorder.state, Constant(None)))
         recorder.context = context
@@ -510,6 +512,12 @@ class Interpreter(Caller):
             return UNKNOWN
         recorder.merge([state for state, _ in frame.ends])
         return join([value for _, value in frame.ends])
+
+    def _is_helper(self, function: ir.Function) -> bool:
+        """Tell whether `function` is there to seed."""
+        if id(function) not in self._helpers:
+            self._helpers[id(function)] = names_a_seeder(function.name) or only_sets_up(function)
+        return self._helpers[id(function)]
 
     def _arguments(
         self, function: LocalFunction, positional: Sequence[Value], keywords: dict[str, Value]

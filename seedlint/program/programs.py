@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from seedlint.program import summary as ir
-from seedlint.program.calls import names_a_seeder
 from seedlint.program.events import Place, SeederEvent, Trace
 from seedlint.program.interpreter import Interpreter, Located, Modules, run
-from seedlint.program.mentions import mentioned_names, parts
+from seedlint.program.mentions import mentioned_names
 from seedlint.program.recorder import ALL_SEEDED
+from seedlint.program.seeders import names_a_seeder, only_sets_up
 from seedlint.program.values import LocalClass, LocalFunction
 
 if TYPE_CHECKING:
@@ -17,17 +16,6 @@ if TYPE_CHECKING:
 
     from seedlint.knowledge import Knowledge
     from seedlint.knowledge.model import Stream
-
-_SETTING_WORDS: Final = frozenset(
-    {
-        "seed", "set_seed", "set_random_seed", "manual_seed", "manual_seed_all", "print", "str", "int", "format",
-        "info", "debug", "warning", "warn", "enable_op_determinism", "setdefault", "update", "putenv", "getLogger",
-        "set_intra_op_parallelism_threads", "set_inter_op_parallelism_threads", "use_deterministic_algorithms",
-        "is_available", "ConfigProto", "Session", "get_default_graph", "set_session", "set_global_generator",
-        "from_seed", "clear_session", "reset_default_graph", "set_default_graph", "isinstance", "hasattr",
-    }
-)  # fmt: skip
-"""What a function calls that does nothing but seed and set up."""
 
 
 def trace_program(entry: Located, modules: Modules, knowledge: Knowledge, seeders: Iterable[str] = ()) -> Trace:
@@ -117,7 +105,7 @@ def _seeders(interpreter: Interpreter) -> list[SeederEvent]:
         if isinstance(function.owner, LocalClass) and function.kind != "static":
             continue
         named = names_a_seeder(body.name)
-        pure = _only_sets_up(body)
+        pure = only_sets_up(body)
         if not (named or pure):
             continue
         streams = _streams_seeded(interpreter, function)
@@ -132,16 +120,6 @@ def _seeders(interpreter: Interpreter) -> list[SeederEvent]:
         called = id(body) in interpreter.evaluated
         result.append(SeederEvent(place, body.name, streams, called, pure, parameters))
     return result
-
-
-def _only_sets_up(function: ir.Function) -> bool:
-    calls = [part for part in parts(function.body) if isinstance(part, ir.Call)]
-    words = [
-        call.function.id if isinstance(call.function, ir.Name) else call.function.name
-        for call in calls
-        if isinstance(call.function, ir.Name | ir.Attribute)
-    ]
-    return len(words) == len(calls) and all(word in _SETTING_WORDS for word in words) and bool(words)
 
 
 def _streams_seeded(interpreter: Interpreter, function: LocalFunction) -> tuple[Stream, ...]:

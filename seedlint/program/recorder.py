@@ -39,6 +39,7 @@ class Recorder:
         self.assumed = 0
         self.loops = 0
         self.depth = 0
+        self.helpers = 0
         self._order = 0
 
     def next_order(self) -> int:
@@ -84,7 +85,7 @@ class Recorder:
         """Set `streams` to `value`."""
         event = SeedEvent(
             place, streams, hold_of(value), value, self.next_order(), self.chain, call,
-            self.depth == 0, trusted, hidden,
+            self.depth == 0, trusted, hidden, self.helpers,
         )  # fmt: skip
         self.trace.seeds.append(event)
         for stream in streams:
@@ -139,14 +140,17 @@ class Recorder:
     # -- where we are -------------------------------------------------------------------------
 
     @contextmanager
-    def inside(self, place: Place | None) -> Iterator[None]:
-        """Everything meanwhile is reached through `place`; None if it is not known through what."""
-        before, self.chain = self.chain, self.chain if place is None else (*self.chain, place)
+    def inside(self, place: Place | None, *, helper: bool = False) -> Iterator[None]:
+        """Everything meanwhile is reached through `place`; None if it is not known through what. `helper`: a
+        function that is there to seed is called there."""
+        before, helpers = self.chain, self.helpers
+        self.chain = before if place is None else (*before, place)
+        self.helpers = helpers + 1 if helper and place is not None else 0
         self.depth += 1
         try:
             yield
         finally:
-            self.chain = before
+            self.chain, self.helpers = before, helpers
             self.depth -= 1
 
     @contextmanager

@@ -215,14 +215,15 @@ _MOST_ALTERNATIVES = 8
 
 
 def join(values: list[Value]) -> Value:
-    """Return what stands for any of `values`; what is known is kept beside what is not."""
+    """Return what stands for any of `values`; what is known is kept beside what is not, but of literals
+    nothing is known if they are not all there is (`None if len(sys.argv) < 2 else int(sys.argv[1])`)."""
     flat: list[Value] = []
     for value in values:
         for single in value.values if isinstance(value, Alternatives) else (value,):
             if single not in flat:
                 flat.append(single)
-    if len(flat) > 1:
-        flat = [value for value in flat if not isinstance(value, Unknown)]
+    if UNKNOWN in flat:
+        flat = [value for value in flat if not isinstance(value, Unknown | Constant)]
     if not flat or len(flat) > _MOST_ALTERNATIVES:
         return UNKNOWN
     return flat[0] if len(flat) == 1 else Alternatives(tuple(flat))

@@ -30,12 +30,12 @@ if TYPE_CHECKING:
 def check(view: View) -> Iterator[Report]:
     """Report each seed that comes after the first draw from its stream."""
     late = [fault for fault in view.faults if fault.kind == "late"]
-    late.sort(key=lambda fault: _where_they_part(fault)[1])
-    for place, group in groupby(late, key=lambda fault: _where_they_part(fault)[1]):
+    late.sort(key=_where_it_seeds)
+    for place, group in groupby(late, key=_where_it_seeds):
         faults = list(group)
         streams = streams_of(faults)
         first = min(faults, key=lambda fault: fault.draws[0].order)
-        before = _where_they_part(first)[0]
+        before, late_step = _where_they_part(first)
         yield Report(
             place,
             f"this seeds the {named(streams)} too late: what was drawn before it differs in every run; seed "
@@ -43,8 +43,16 @@ def check(view: View) -> Iterator[Report]:
             "possible" if all(fault.draws[0].assumed for fault in faults) else "certain",
             streams,
             related_draws(faults),
-            _seed_earlier(view, streams, place, before),
+            _seed_earlier(view, streams, late_step, before),
         )
+
+
+def _where_it_seeds(fault: Fault) -> Place:
+    """Return the seed, or where the program calls the helper that does it: what has to come earlier."""
+    assert fault.seed is not None
+    path = _path_to(fault.seed)
+    shared = path.index(_where_they_part(fault)[1])
+    return path[max(shared, len(path) - 1 - fault.seed.helpers)]
 
 
 def _where_they_part(fault: Fault) -> tuple[Place, Place]:

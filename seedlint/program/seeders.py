@@ -1,0 +1,47 @@
+"""Which functions are there to seed: by their names, or by all that they do."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from seedlint.program import summary as ir
+from seedlint.program.mentions import parts
+
+_SEEDER: Final = re.compile(
+    r"(?:set|fix|init|initialize|reset|setup|seed|control|lock)_?(?:up_)?(?:all_?|the_?|global_?|"
+    r"random_?|rng_?|np_?|tf_?|everything_?|torch_?|numpy_?|tensorflow_?|python_?)*"
+    r"(?:seeds?|seed_?everything|everything|random|randomness|rngs?|determinism|reproducibility|all)"
+    r"|seed_?(?:everything|all|it_?all)|(?:make|ensure|enable|set)_?(?:full_?)?"
+    r"(?:reproducible|determinism|deterministic|reproducibility)",
+    re.IGNORECASE,
+)
+_NOT_SEEDERS: Final = frozenset({"set_all", "init_all", "reset_all", "setup_all", "set_everything", "lock_all"})
+
+_SETTING_WORDS: Final = frozenset(
+    {
+        "seed", "set_seed", "set_random_seed", "manual_seed", "manual_seed_all", "print", "str", "int", "format",
+        "info", "debug", "warning", "warn", "enable_op_determinism", "setdefault", "update", "putenv", "getLogger",
+        "set_intra_op_parallelism_threads", "set_inter_op_parallelism_threads", "use_deterministic_algorithms",
+        "is_available", "ConfigProto", "Session", "get_default_graph", "set_session", "set_global_generator",
+        "from_seed", "clear_session", "reset_default_graph", "set_default_graph", "isinstance", "hasattr",
+    }
+)  # fmt: skip
+"""What a function calls that does nothing but seed and set up."""
+
+
+def names_a_seeder(name: str) -> bool:
+    """Tell whether a function called `name` is taken to seed (`set_seed`, `fix_random`, …)."""
+    public = name.lstrip("_")
+    return _SEEDER.fullmatch(public) is not None and public.lower() not in _NOT_SEEDERS
+
+
+def only_sets_up(function: ir.Function) -> bool:
+    """Tell whether all that `function` calls seeds or sets up."""
+    calls = [part for part in parts(function.body) if isinstance(part, ir.Call)]
+    words = [
+        call.function.id if isinstance(call.function, ir.Name) else call.function.name
+        for call in calls
+        if isinstance(call.function, ir.Name | ir.Attribute)
+    ]
+    return len(words) == len(calls) and all(word in _SETTING_WORDS for word in words) and bool(words)
