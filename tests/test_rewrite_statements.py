@@ -40,6 +40,7 @@ from seedlint.rewrite.tree import walk
         pytest.param("a\r\nb\nX\n", "a\r\nb\nnew\nX\n", id="mixed newlines"),
         pytest.param("\n\nX\n", "\n\nnew\nX\n", id="after blank rows"),
         pytest.param("def f(): X\n", "def f():\n    new\n    X\n", id="a one-line function"),
+        pytest.param("match a:\n  case b:\n     X\n", "match a:\n  case b:\n     new\n     X\n", id="a case"),
         pytest.param("if a:\n  if b:\n     X\n", "if a:\n  if b:\n     new\n     X\n", id="uneven indents"),
     ],
 )
@@ -169,6 +170,7 @@ def test_delete_compound_statement() -> None:
         pytest.param("O\nif a:\n\tb\n\tX\n", "X\nO\nif a:\n\tb\n", id="out of a block"),
         pytest.param("O\nif a:\n    X\n", "X\nO\nif a:\n    pass\n", id="out of a block of its own"),
         pytest.param("O\na; X\n", "X\nO\na\n", id="from behind a semicolon"),
+        pytest.param("O\nX; a\n", "X\nO\na\n", id="from before a semicolon"),
         pytest.param("a; O\nX\n", "a\nX\nO\n", id="behind a semicolon"),
         pytest.param("if a: O\nX\n", "if a:\n    X\n    O\n", id="into a suite"),
         pytest.param("O\r\na\r\nX", "X\r\nO\r\na", id="CRLF, no newline at the end"),

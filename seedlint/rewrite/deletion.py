@@ -38,8 +38,10 @@ def delete(
     smaller number goes, if `tidy`. `start_of` says where that which goes with a statement begins.
     """
     doomed = _Doomed({}, {})
-    for node in nodes:
-        if not _doom(document, node, doomed):
+    asked = {id(node): node for node in nodes}
+    for node in asked.values():
+        goes_anyway = any(id(ancestor) in asked for ancestor in document.tree.ancestors(node))
+        if not goes_anyway and not _doom(document, node, doomed):
             return None
     changes: list[Change] = []
     for row, numbers in doomed.small.values():
@@ -99,9 +101,7 @@ def _delete_whole(
     tidy: bool,
 ) -> list[Change]:
     """Take statements out of a block, run by run of neighbours."""
-    statements = [
-        s for s in block.body if isinstance(s, (cst.SimpleStatementLine, cst.BaseCompoundStatement))
-    ]
+    statements = [s for s in block.body if isinstance(s, (cst.SimpleStatementLine, cst.BaseCompoundStatement))]
     changes = []
     if isinstance(block, cst.IndentedBlock) and len(doomed) == len(statements):
         first = statements[0]

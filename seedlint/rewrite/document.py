@@ -103,10 +103,10 @@ class Document:
         return offset
 
     def rows(self, start: int, end: int) -> list[tuple[int, int]]:
-        """The rows from the one that begins at `start` up to `end`, each as (start, end with its newline)."""
+        """The rows between two offsets, each as (start, end with its newline)."""
         found = []
         while start < end:
-            row = _ROW_TO_END.match(self.text, start)
+            row = _ROW_TO_END.match(self.text, start, end)
             assert row is not None  # it matches anything
             found.append((start, row.end()))
             start = row.end()

@@ -80,9 +80,7 @@ class Editor:
         """
         return self._edits(calls.add_argument(self.document, call, code))
 
-    def set_argument(
-        self, call: cst.Call, name: str, position: int | None, code: str
-    ) -> tuple[Edit, ...] | None:
+    def set_argument(self, call: cst.Call, name: str, position: int | None, code: str) -> tuple[Edit, ...] | None:
         """Write `code` for the value of the parameter `name`, or add it by keyword.
 
         `position` is the parameter's number among the positional ones, from 0, None if it is keyword-only.

@@ -200,9 +200,7 @@ class Imports:
         rest = [imported for imported in orphans if imported.statement not in whole]
         return self._document.edits([*deleted, *self._drop(rest, tidy=True)])
 
-    def rename_import(
-        self, alias: cst.ImportAlias, new_module: str, new_name: str
-    ) -> tuple[Edit, ...] | None:
+    def rename_import(self, alias: cst.ImportAlias, new_module: str, new_name: str) -> tuple[Edit, ...] | None:
         """Import `new_name` from `new_module` where `alias` is imported, bound to the same local name.
 
         An empty `new_name` imports the module itself, for `import module as name`. None if `alias` is no

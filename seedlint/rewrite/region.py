@@ -40,11 +40,7 @@ def has_import(statement: cst.CSTNode) -> bool:
 
 def is_future(node: cst.CSTNode) -> bool:
     """Whether a node is `from __future__ import …`."""
-    return (
-        isinstance(node, cst.ImportFrom)
-        and isinstance(node.module, cst.Name)
-        and node.module.value == "__future__"
-    )
+    return isinstance(node, cst.ImportFrom) and isinstance(node.module, cst.Name) and node.module.value == "__future__"
 
 
 def must_be_first(body: Sequence[cst.CSTNode]) -> int:

@@ -122,6 +122,6 @@ class Tree:
 
     def indent(self, statement: cst.CSTNode) -> str:
         """The whitespace before a statement of the block that `statement` stands in."""
-        blocks = [a for a in self.ancestors(statement) if isinstance(a, cst.IndentedBlock)]
+        blocks = [a for a in self.ancestors(statement) if isinstance(a, (cst.IndentedBlock, cst.Match))]
         default = self.module.default_indent
         return "".join(default if b.indent is None else b.indent for b in reversed(blocks))
