@@ -147,6 +147,7 @@ class Caller(Evaluator):
     # -- external names -----------------------------------------------------------------------
 
     def _call_external(self, path: str, positional: Positional, keywords: Keywords, open_: bool, place: Place) -> Value:
+        self.recorder.called(path)
         special = self._special(path, positional, keywords, place)
         if special is not None:
             return special
@@ -439,6 +440,7 @@ class Caller(Evaluator):
                 self.recorder.fire(value, "run")
         api = self.knowledge.method(made.type, name) if made.type else None
         path = f"{made.type}.{name}"
+        self.recorder.called(path)
         result: Value = UNKNOWN
         if api is not None:
             result = self.call_api(api, path, positional, keywords, open_, place, made)

@@ -42,8 +42,13 @@ _INITIALIZER_RULE: Final = "SEED301"
 
 
 def bind(api: Api, positional: Sequence[Bound], keywords: Sequence[tuple[str, Bound]]) -> dict[str, Bound]:
-    """Match arguments to `api`'s parameters, as Python does; what doesn't fit is left out."""
+    """Match arguments to `api`'s parameters, as Python does; what doesn't fit is left out.
+
+    Where no parameter is known, positional arguments have their numbers for names.
+    """
     names = [parameter.name for parameter in api.parameters if parameter.kind in ("positional", "any")]
+    if not api.parameters:
+        names = [str(number) for number in range(len(positional))]
     arguments = dict(zip(names, positional, strict=False))
     arguments.update(keywords)
     return arguments

@@ -432,12 +432,21 @@ class Evaluator(ABC):
                 single.names[name] = value
             elif isinstance(single, Module):
                 single.scope.names[name] = value
-            elif isinstance(single, Made) and holds_something(value):
-                single.holds.append(value)
+            elif isinstance(single, Made):
+                _note_setting(single, name, value)
+                if holds_something(value):
+                    single.holds.append(value)
+            elif isinstance(single, Method) and isinstance(single.receiver, Made):
+                _note_setting(single.receiver, f"{single.name}.{name}", value)
 
     @abstractmethod
     def assign_item(self, base: Value, index: Value, value: Value, place: Place) -> None:
         """Let `base[index]` be `value`."""
+
+
+def _note_setting(made: Made, name: str, value: Value) -> None:
+    if made.call is not None:
+        made.call.settings[name] = value
 
 
 def holds_something(value: Value) -> bool:

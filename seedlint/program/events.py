@@ -38,6 +38,7 @@ class CallEvent:
     first. `context` names the external callables that the enclosing functions were handed to
     (`tensorflow.data.Dataset.map`). `guarded`: the call stands where it runs only if something is missing or of
     another version.
+    `settings` are the attributes that were set on what it returned (`gpu_options.allow_growth`).
     """
 
     place: Place
@@ -54,6 +55,7 @@ class CallEvent:
     top_level: bool
     receiver: Value | None = None
     holds: list[Value] = field(default_factory=list)
+    settings: dict[str, Value] = field(default_factory=dict)
 
     def value(self, parameter: str) -> Value | None:
         """Return what was given for `parameter`, or None if nothing was."""
@@ -153,7 +155,11 @@ class SeederEvent:
 
 @dataclass(eq=False, slots=True)
 class Trace:
-    """One run of a program, or of a module on its own (`entry` is then that module)."""
+    """One run of a program, or of a module on its own (`entry` is then that module).
+
+    `imported` are the packages that it imports, and by its dotted name each module and name. `external` has
+    all that it calls and that is not its own, known or not: the dotted name, and when it is called first.
+    """
 
     entry: str
     target: Target
@@ -166,6 +172,7 @@ class Trace:
     seeders: list[SeederEvent] = field(default_factory=list)
     paths: set[str] = field(default_factory=set)
     imported: set[str] = field(default_factory=set)
+    external: dict[str, int] = field(default_factory=dict)
     complete: bool = True
 
 

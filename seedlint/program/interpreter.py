@@ -363,6 +363,7 @@ class Interpreter(Caller):
     def _import_modules(self, names: Sequence[ir.ImportedName], scope: Scope) -> None:
         for name in names:
             modules = self._import(name.name, 0, scope, name.node)
+            self.recorder.trace.imported.add(name.name)
             if not modules:
                 path = name.name if name.alias is not None else name.name.partition(".")[0]
                 self.bind(name.alias or path, External(path), scope)
@@ -387,6 +388,7 @@ class Interpreter(Caller):
                 value = UNKNOWN
             else:
                 value = External(f"{statement.module}.{name.name}")
+                self.recorder.trace.imported.add(value.path)
                 self._imported(value.path, name.node, scope)
             self.bind(name.alias or name.name, value, scope)
 

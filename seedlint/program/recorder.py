@@ -47,6 +47,11 @@ class Recorder:
         self._order += 1
         return self._order
 
+    def called(self, path: str) -> None:
+        """Take note that something outside the program is called."""
+        if path not in self.trace.external:
+            self.trace.external[path] = self.next_order()
+
     # -- states -------------------------------------------------------------------------------
 
     def fork(self) -> State:
