@@ -44,11 +44,14 @@ _INITIALIZER_RULE: Final = "SEED301"
 def bind(api: Api, positional: Sequence[Bound], keywords: Sequence[tuple[str, Bound]]) -> dict[str, Bound]:
     """Match arguments to `api`'s parameters, as Python does; what doesn't fit is left out.
 
-    Where no parameter is known, positional arguments have their numbers for names.
+    Where no parameter is known, positional arguments have their numbers for names; the first of a function
+    that seeds is the seed.
     """
     names = [parameter.name for parameter in api.parameters if parameter.kind in ("positional", "any")]
     if not api.parameters:
         names = [str(number) for number in range(len(positional))]
+        if names and api.seeds is not None and api.seeds.value is not None:
+            names[0] = api.seeds.value
     arguments = dict(zip(names, positional, strict=False))
     arguments.update(keywords)
     return arguments

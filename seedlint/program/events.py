@@ -158,7 +158,7 @@ class Trace:
     """One run of a program, or of a module on its own (`entry` is then that module).
 
     `imported` are the packages that it imports, and by its dotted name each module and name. `external` has
-    all that it calls and that is not its own, known or not: the dotted name, and when it is called first.
+    all that it calls and that is not its own, known or not: the dotted name, and when it is called last.
     """
 
     entry: str

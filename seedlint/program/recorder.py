@@ -49,8 +49,7 @@ class Recorder:
 
     def called(self, path: str) -> None:
         """Take note that something outside the program is called."""
-        if path not in self.trace.external:
-            self.trace.external[path] = self.next_order()
+        self.trace.external[path] = self.next_order()
 
     # -- states -------------------------------------------------------------------------------
 
