@@ -116,9 +116,7 @@ def test_places_outside_the_text_are_refused() -> None:
         lines.position(5)
 
 
-def test_filename_is_relative_below_the_current_directory(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_filename_is_relative_below_the_current_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "a" / "b").mkdir(parents=True)
     (tmp_path / "a" / "b" / "x.py").touch()
     (tmp_path / "y.py").touch()
@@ -133,6 +131,12 @@ def test_path_names_the_file_itself(tmp_path: Path) -> None:
     source = read(tmp_path / "link.py")
     assert source.path == (tmp_path / "real.py").resolve()
     assert source.filename == str(tmp_path / "link.py")
+
+
+def test_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.py")
+    with pytest.raises(OSError, match="not a regular file"):
+        read(tmp_path / "pipe.py")
 
 
 # Discovery

@@ -187,11 +187,7 @@ def _not_suppressed(findings: Iterable[Finding], files: Iterable[SourceText]) ->
     by_file: defaultdict[str, list[Finding]] = defaultdict(list)
     for finding in findings:
         by_file[finding.filename].append(finding)
-    return [
-        finding
-        for source in files
-        for finding in suppression.apply(by_file[source.filename], source.text).kept
-    ]
+    return [finding for source in files for finding in suppression.apply(by_file[source.filename], source.text).kept]
 
 
 def _changed(inputs: Inputs, result: FixResult) -> list[tuple[SourceText, SourceText]]:

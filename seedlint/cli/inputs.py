@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import click
-
+from seedlint.rules.syntax_error import syntax_error
 from seedlint.sources.discovery import PathProblem, discover
 from seedlint.sources.text import SourceError, SourceText, decode, read, shown_name
 
@@ -45,7 +45,7 @@ def from_paths(paths: Iterable[str], settings: SettingsFinder) -> Inputs:
 
 def from_standard_input(filename: str, settings: SettingsFinder) -> Inputs:
     """The text on standard input, taken for that of the file `filename`, which need not exist."""
-    data = click.get_binary_stream("stdin").read()
+    data = sys.stdin.buffer.read()
     inputs = Inputs(standard_input=data)
     try:
         inputs.sources.append(decode(data, Path(filename)))
@@ -56,8 +56,6 @@ def from_standard_input(filename: str, settings: SettingsFinder) -> Inputs:
 
 def _undecodable(file: Path, error: SourceError, settings: SettingsFinder) -> list[Finding]:
     """The finding for a file whose bytes are no text, unless it is not wanted."""
-    from seedlint.rules.syntax_error import syntax_error
-
     finding = syntax_error(shown_name(file), error.message, error.position)
     path = file.resolve()
     return [finding] if settings(path).rule_enabled(finding.code, path) else []

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import codecs
 import contextlib
+import errno
 import os
 import re
+import stat
 from bisect import bisect_right
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -113,7 +115,15 @@ def shown_name(path: Path) -> str:
 
 def read(path: Path) -> SourceText:
     """The text of a file. OSError if it can't be read, SourceError if it is no text."""
-    return decode(path.read_bytes(), path)
+    with open(path, "rb", opener=_open_without_waiting) as file:
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            raise OSError(errno.EINVAL, "not a regular file", str(path))
+        return decode(file.read(), path)
+
+
+def _open_without_waiting(path: str, flags: int) -> int:
+    """Open a file; a pipe, which would wait for its writer, too."""
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
 def decode(data: bytes, path: Path) -> SourceText:
@@ -127,9 +137,7 @@ def decode(data: bytes, path: Path) -> SourceText:
         raise _undecodable(body, encoding, error) from error
     if "\0" in text:
         position = LineIndex(text).position(text.index("\0"))
-        message = (
-            "a NUL byte, which no Python source holds; if the file is UTF-16 or UTF-32, save it as UTF-8"
-        )
+        message = "a NUL byte, which no Python source holds; if the file is UTF-16 or UTF-32, save it as UTF-8"
         raise SourceError(message, position)
     return SourceText(Path(os.path.realpath(path)), shown_name(path), text, encoding, bom)
 
@@ -170,9 +178,7 @@ def _undecodable(body: bytes, encoding: str, error: UnicodeError) -> SourceError
     before = body[: error.start].decode(encoding, "replace")
     position = LineIndex(before).position(len(before))
     if encoding == "utf-8":
-        way_out = (
-            "save the file as UTF-8 or declare the encoding that it is in, as in `# -*- coding: latin-1 -*-`"
-        )
+        way_out = "save the file as UTF-8 or declare the encoding that it is in, as in `# -*- coding: latin-1 -*-`"
     else:
         way_out = "declare the encoding that the file is in"
     message = f"byte 0x{body[error.start]:02x} at row {position.row}, column {position.column} is not valid "

@@ -1,0 +1,200 @@
+"""Whatever a file holds, and whatever a path is: a finding or a clear error, and the other files are checked."""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from seedlint.cli import main
+
+DRAW = "model = tf.keras.Sequential([tf.keras.Input((4,)), tf.keras.layers.Dense(1)])"
+BROKEN = f"import tensorflow as tf\n\ntf.random.set_seed(42)\n{DRAW}\n"
+
+
+@pytest.fixture(autouse=True)
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A project with one file in which there is something to find; it is the current directory."""
+    (tmp_path / "pyproject.toml").touch()
+    (tmp_path / "good.py").write_text(BROKEN)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def check(*arguments: str) -> tuple[int, dict[str, list[dict[str, Any]]], str]:
+    """The status, the findings by file, and the errors."""
+    result = CliRunner().invoke(main, ["--output-format=json", *(arguments or ["."])])
+    findings: dict[str, list[dict[str, Any]]] = {}
+    for finding in json.loads(result.stdout):
+        findings.setdefault(finding["filename"], []).append(finding)
+    assert [each["code"] for each in findings["good.py"]] == ["SEED103"]
+    return result.exit_code, findings, result.stderr
+
+
+@pytest.mark.parametrize(
+    ("data", "row", "words"),
+    [
+        (b'import tensorflow as tf\nprint "version", tf.__version__\n', 2, "Python 2"),
+        (b"exec 'x = 1'\n", 1, "Python 2"),
+        (b"def f(:\n    pass\n", 1, ""),
+        (b"x = 1\n  y = 2\n", 2, ""),
+        (b"model.fit(x, y\n", 1, ""),
+        (b"x = '''abc\n", 1, ""),
+        (b"if x:\n\ty = 1\n        z = 2\n", 3, ""),
+        (b"x = 'caf\xe9'\n", 1, "0xe9 at row 1, column 9"),
+        (b"x = 1\ny = 2\xff\xfe\n", 2, "declare the encoding"),
+        (b"# coding: klingon\nx = 1\n", 1, "unknown encoding 'klingon'"),
+        (b"x = 1\0\n", 1, "NUL"),
+        ("x = 1\n".encode("utf-16"), 1, "UTF-8"),
+        (("x = " + "(" * 5000 + ")" * 5000 + "\n").encode(), 1, "nested"),
+    ],
+)
+def test_what_is_no_python_is_a_finding(project: Path, data: bytes, row: int, words: str) -> None:
+    (project / "bad.py").write_bytes(data)
+    status, findings, errors = check()
+    assert (status, errors) == (1, "")
+    assert [each["code"] for each in findings["bad.py"]] == ["SEED001"]
+    finding = findings["bad.py"][0]
+    # Where a text that is cut short ends is as good a place as where the open bracket stands.
+    assert row <= finding["location"]["row"] <= row + data.startswith((b"model", b"x = '''"))
+    assert words in finding["message"]
+
+
+def test_what_is_no_python_is_left_as_it_is_by_a_fix(project: Path) -> None:
+    bad = {"two.py": b'print "x"\n', "latin.py": b"x = '\xe9'\n", "cut.py": b"f(\r\n", "nul.py": b"\0"}
+    for name, data in bad.items():
+        (project / name).write_bytes(data)
+    result = CliRunner().invoke(main, ["--fix"])
+    assert result.exit_code == 1
+    assert {name: (project / name).read_bytes() for name in bad} == bad
+    assert "set_random_seed" in (project / "good.py").read_text()
+
+
+def test_syntax_errors_can_be_ignored(project: Path) -> None:
+    (project / "two.py").write_bytes(b'print "x"\n')
+    (project / "latin.py").write_bytes(b"x = '\xe9'\n")
+    _, findings, _ = check("--ignore=SEED001", ".")
+    assert list(findings) == ["good.py"]
+
+
+LATIN = "# -*- coding: latin-1 -*-\n# é\n"
+NEWLINES = BROKEN.replace("\n", "\r\n")
+
+
+@pytest.mark.parametrize(
+    ("data", "row"),
+    [
+        (f"{LATIN}{BROKEN}".encode("latin-1"), 5),
+        (b"\xef\xbb\xbf" + BROKEN.encode(), 3),
+        (NEWLINES.encode(), 3),
+        (BROKEN.replace("\n", "\r").encode(), 3),
+        (b"\xef\xbb\xbf" + f"# é\r\n{NEWLINES}".encode(), 4),
+        (f"\x0c{BROKEN}\x0c\n\x0c\n".encode(), 3),
+        (BROKEN.replace("\n\n", "\n\x0c\n").encode(), 3),
+        (f"if True:\n\tx = 1\t# tab\n{BROKEN}".encode(), 5),
+        (f"x = '日\u2028\x85本'\n{BROKEN}".encode(), 4),
+        (BROKEN.rstrip("\n").encode(), 3),
+        (f"{BROKEN}#   \n\n\n\t\n".encode(), 3),
+        (f"{BROKEN}x = 1  \\\n  + 2\n".encode(), 3),
+    ],
+    ids=["latin-1", "bom", "crlf", "cr", "bom-crlf", "form-feed", "form-feed-row", "tab", "separators", "no-end",
+         "blank-end", "backslash"],
+)  # fmt: skip
+def test_what_is_unusual_is_read_and_kept_byte_for_byte(project: Path, data: bytes, row: int) -> None:
+    file = project / "odd.py"
+    file.write_bytes(data)
+    status, findings, errors = check()
+    assert (status, errors) == (1, "")
+    assert [(each["code"], each["location"]) for each in findings["odd.py"]] == [("SEED103", {"row": row, "column": 1})]
+    assert CliRunner().invoke(main, ["--fix", "odd.py"]).exit_code == 0
+    assert file.read_bytes() == data.replace(b"tf.random.set_seed", b"tf.keras.utils.set_random_seed")
+
+
+@pytest.mark.parametrize("data", [b"", b"\n", b"\xef\xbb\xbf", b"#", b"\x0c", b"\r", b"'''\n'''"])
+def test_files_with_nothing_in_them(project: Path, data: bytes) -> None:
+    (project / "empty.py").write_bytes(data)
+    status, findings, errors = check()
+    assert (status, errors) == (1, "")
+    assert list(findings) == ["good.py"]
+
+
+def test_long_file(project: Path) -> None:
+    rows = [f"x{number} = [{number}, 'a' * {number}]" for number in range(20_000)]
+    (project / "long.py").write_text("\n".join([*rows, BROKEN]))
+    _, findings, _ = check()
+    assert [each["location"]["row"] for each in findings["long.py"]] == [20_003]
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "(" * 200 + "1" + ")" * 200,
+        "[" * 190 + "]" * 190,
+        "f(" * 190 + ")" * 190,
+        "x" + ".y" * 3000,
+        "1" + " + 1" * 3000,
+        "not " * 90 + "x",
+    ],
+    ids=["parentheses", "lists", "calls", "attributes", "sum", "not"],
+)
+def test_deep_nesting(project: Path, expression: str) -> None:
+    (project / "deep.py").write_text(f"{BROKEN}x = {expression}\n")
+    status, findings, errors = check()
+    assert (status, errors) == (1, "")
+    assert [each["code"] for each in findings["deep.py"]] == ["SEED103"]
+
+
+def test_long_row(project: Path) -> None:
+    (project / "wide.py").write_text(f"{BROKEN}x = [{'1, ' * 100_000}]; tf.random.uniform([3])\n")
+    assert CliRunner().invoke(main, ["wide.py", "--strict"]).exit_code == 1
+
+
+def test_paths_that_are_no_files(project: Path) -> None:
+    (project / "broken.py").symlink_to("nowhere.py")
+    (project / "loop.py").symlink_to("loop.py")
+    (project / "circle").symlink_to(".")
+    os.mkfifo(project / "pipe.py")
+    (project / "x.py").mkdir()
+    (project / "x.py" / "inner.py").write_text(BROKEN)
+    status, findings, errors = check("missing.py", "x.py", ".")
+    assert status == 2
+    assert sorted(findings) == ["good.py", os.path.join("x.py", "inner.py")]
+    assert errors.splitlines() == [
+        "error: missing.py: No such file or directory",
+        "error: broken.py: a broken link: nowhere.py does not exist",
+        "error: loop.py: a link that leads back to itself",
+        "error: pipe.py: neither a file nor a directory; `-` reads standard input",
+    ]
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read every file; the next test has one it can't")
+def test_file_and_directory_without_permission(project: Path) -> None:
+    (project / "secret.py").write_text(BROKEN)
+    (project / "secret.py").chmod(0)
+    (project / "closed").mkdir(mode=0)
+    status, _, errors = check()
+    assert status == 2
+    assert errors.splitlines() == ["error: closed: Permission denied", "error: secret.py: Permission denied"]
+
+
+def test_file_that_not_even_root_can_read(project: Path) -> None:
+    # The kernel lets the memory of a process be opened, but has nothing to give at its beginning.
+    memory = Path("/proc/self/mem")
+    if not memory.exists() or not stat.S_ISREG(memory.stat().st_mode):
+        pytest.skip("needs Linux's /proc")
+    (project / "memory.py").symlink_to(memory)
+    status, _, errors = check()
+    assert status == 2
+    assert errors == "error: memory.py: Input/output error\n"
+
+
+def test_settings_of_a_file_that_is_no_toml(project: Path) -> None:
+    (project / "pyproject.toml").write_text("[tool")
+    result = CliRunner().invoke(main, ["."])
+    assert result.exit_code == 2
+    assert "pyproject.toml: not valid TOML" in result.stderr
