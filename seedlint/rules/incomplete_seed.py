@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from seedlint.rewrite.rewriter import Rewriter
     from seedlint.rules.rule import View
 
-_TENSORFLOW_SEEDS: Final = frozenset({"tensorflow.random.set_seed", "tensorflow.compat.v1.set_random_seed"})
+_TENSORFLOW_SEED: Final = "tensorflow.random.set_seed"
 
 
 def check(view: View) -> Iterator[Report]:
@@ -65,10 +65,15 @@ def _what_it_sets(function: str) -> str:
     return ", which seeds Python's `random`, NumPy, TensorFlow and Keras"
 
 
-def _seed_them_too(seed: SeedEvent, function: str) -> Callable[[Rewriter], Fix | None]:
-    """Let `tf.random.set_seed(…)` be the call that seeds everything; follow any other seed by it."""
+def _seed_them_too(seed: SeedEvent, function: str) -> Callable[[Rewriter], Fix | None] | None:
+    """Let `tf.random.set_seed(…)` be the call that seeds everything; follow any other seed by it.
+
+    TensorFlow 1's function has a finding of its own (SEED201), whose fix sets every stream.
+    """
+    if seed.call is not None and seed.call.api.removed is not None:
+        return None
     path = seed.call.api.name if seed.call is not None else ""
-    replaces = path in _TENSORFLOW_SEEDS and function.endswith(".set_random_seed") and _is_valid(seed)
+    replaces = path == _TENSORFLOW_SEED and function.endswith(".set_random_seed") and _is_valid(seed)
 
     def fix(rewriter: Rewriter) -> Fix | None:
         node = rewriter.call(seed.place.node)

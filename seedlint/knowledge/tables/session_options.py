@@ -17,14 +17,15 @@ class SessionOption:
     """What becomes of one option.
 
     `today` are the lines that set it, with `{value}` for the option's value and `tf` for TensorFlow; none:
-    nothing is equivalent, and `note` says why. `keep` are values that are the default today, so that the
-    option can go without a replacement.
+    nothing is equivalent, and `note` says why. `exact` is false where the value has to become another one.
+    `keep` are values that are the default today, so that the option can go without a replacement.
     """
 
     today: tuple[str, ...] = ()
     needs: Needs = "nothing"
     note: str = ""
     keep: tuple[bool | int | str, ...] = ()
+    exact: bool = True
 
 
 _EACH_GPU = "for gpu in tf.config.list_physical_devices('GPU'):"
@@ -50,6 +51,7 @@ CONFIG: Final[dict[str, SessionOption]] = {
         ("tf.config.experimental_connect_to_cluster(cluster, cluster_device_filters={value})",),
         "before-context",
         note="for clusters; the value is a tf.config.experimental.ClusterDeviceFilters",
+        exact=False,
     ),
     "gpu_options": SessionOption(note="see the options of GPUOptions"),
     "pluggable_device_options": SessionOption(note="see the options of GPUOptions"),
@@ -84,11 +86,13 @@ GPU: Final[dict[str, SessionOption]] = {
         "before-gpu",
         note="memory_limit is in megabytes, not a fraction: multiply it by the GPU's memory",
         keep=(0, 1),
+        exact=False,
     ),
     "visible_device_list": SessionOption(
         (
             "gpus = tf.config.list_physical_devices('GPU')",
-            "tf.config.set_visible_devices([gpus[int(i)] for i in {value}.split(',')], 'GPU')",
+            "gpus = [gpu for gpu in gpus if gpu.name.rpartition(':')[2] in {value}.split(',')]",
+            "tf.config.set_visible_devices(gpus, 'GPU')",
         ),
         "before-gpu",
         keep=("",),
@@ -121,9 +125,9 @@ GRAPH: Final[dict[str, SessionOption]] = {
 
 OPTIMIZER: Final[dict[str, SessionOption]] = {
     "global_jit_level": SessionOption(
-        ("tf.config.optimizer.set_jit('autoclustering')",), note="for ON_1 and ON_2; OFF is the default"
+        ("tf.config.optimizer.set_jit('autoclustering')",), note="for ON_1 and ON_2; OFF is the default", exact=False
     ),
-    "cpu_global_jit": SessionOption(("tf.config.optimizer.set_jit('autoclustering')",), keep=(False,)),
+    "cpu_global_jit": SessionOption(("tf.config.optimizer.set_jit('autoclustering')",), keep=(False,), exact=False),
     "do_constant_folding": SessionOption(
         ("tf.config.optimizer.set_experimental_options({{'constant_folding': {value}}})",), keep=(True,)
     ),
@@ -163,6 +167,37 @@ CONTEXT: Final = frozenset(
 in a process of its own). A model that gets an `Input` makes it too. Importing, seeding,
 `enable_op_determinism`, `list_physical_devices`, `tf.function` and the constructors of `Dense`, `Input`,
 `BatchNormalization`, losses, callbacks and initializers don't."""
+
+WITHOUT_CONTEXT: Final = (
+    "tensorflow.config.",
+    "tensorflow.compat.v1.ConfigProto",
+    "tensorflow.compat.v1.GPUOptions",
+    "tensorflow.compat.v1.OptimizerOptions",
+    "tensorflow.compat.v1.GraphOptions",
+    "tensorflow.compat.v1.Session",
+    "tensorflow.compat.v1.InteractiveSession",
+    "tensorflow.compat.v1.get_default_graph",
+    "tensorflow.compat.v1.reset_default_graph",
+    "tensorflow.compat.v1.logging.",
+    "tensorflow.compat.v1.set_random_seed",
+    "tensorflow.debugging.disable_traceback_filtering",
+    "tensorflow.debugging.enable_check_numerics",
+    "tensorflow.debugging.set_log_device_placement",
+    "tensorflow.get_logger",
+    "tensorflow.random.set_seed",
+    "tensorflow.function",
+    "keras.backend.clear_session",
+    "keras.backend.set_floatx",
+    "keras.backend.set_image_data_format",
+    "keras.backend.set_session",
+    "keras.config.",
+    "keras.mixed_precision.set_global_policy",
+    "keras.utils.clear_session",
+    "keras.utils.set_random_seed",
+)
+"""What of TensorFlow and Keras can be called before the thread setters (measured; a dot at the end: all below but
+`CONTEXT`).
+Names that are gone (`tensorflow.Session`) count as what they were."""
 
 THREADS_TOO_LATE: Final = (
     "RuntimeError: Intra op parallelism cannot be modified after initialization.",

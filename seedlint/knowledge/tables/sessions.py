@@ -17,7 +17,7 @@ _SESSIONS = "Session InteractiveSession get_default_graph get_default_session re
 def _of_tf1(name: str, rule: str, note: str) -> tuple[Family, Family]:
     """The families of `tensorflow.<name>`, which is gone, and of the one that still runs, without effect."""
     idle = f"tensorflow.compat.v1.{name}"
-    makes = idle if name[0].isupper() else None
+    makes = idle if name[0].isupper() else "tensorflow.compat.v1.Session" if name.endswith("_session") else None
     return (
         Family(
             names=f"tensorflow.{name}",
@@ -37,22 +37,32 @@ def _of_tf1(name: str, rule: str, note: str) -> tuple[Family, Family]:
 def _of_backend(name: str) -> tuple[Family, ...]:
     """The families of `set_session` and `get_session` of Keras's backend."""
     old = f"tensorflow.compat.v1.keras.backend.{name}"
+    makes = "tensorflow.compat.v1.Session" if name == "get_session" else None
     gone = "AttributeError: module '{}' has no attribute '{}'"
     return (
         Family(
+            names=f"tensorflow.keras.backend.{name}",
+            source="T4 (b); measured",
+            makes=makes,
+            removed=Removed("SEED203", gone.format("keras._tf_keras.keras.backend", name), note=_SESSION_NOTE),
+        ),
+        Family(
             names=f"keras.backend.{name}",
             source="T4 (b); measured",
+            makes=makes,
             removed=Removed("SEED203", gone.format("keras.backend", name), note=_SESSION_NOTE),
         ),
         Family(
             names=old,
             source="T4 (b); measured",
+            makes=makes,
             removed=Removed("SEED203", gone.format("keras._tf_keras.keras.backend", name), note=_SESSION_NOTE),
             targets=("keras3",),
         ),
         Family(
             names=old,
             source="T4 (b): succeeds without effect on eager code",
+            makes=makes,
             removed=Removed("SEED203", "", note=_SESSION_NOTE),
             targets=("keras2",),
         ),
@@ -72,7 +82,6 @@ FAMILIES = (
     *(family for name in _SESSIONS.split() for family in _of_tf1(name, "SEED203", _SESSION_NOTE)),
     *_of_backend("set_session"),
     *_of_backend("get_session"),
-    Family(names="theano theano.tensor", source="measured", removed=_THEANO),
     Family(
         names="theano.tensor.shared_randomstreams.RandomStreams theano.sandbox.rng_mrg.MRG_RandomStreams "
         "theano.sandbox.cuda.rng_curand.CURAND_RandomStreams",
@@ -111,18 +120,43 @@ SESSION_WORK: Final = frozenset(
     for name in (
         "placeholder",
         "placeholder_with_default",
+        "sparse_placeholder",
         "global_variables_initializer",
         "local_variables_initializer",
         "initialize_all_variables",
         "get_variable",
+        "variable_scope",
+        "get_collection",
+        "global_variables",
+        "trainable_variables",
         "assign",
+        "assign_add",
+        "Graph",
         "Session.run",
+        "Session.partial_run",
+        "Session.make_callable",
         "InteractiveSession.run",
+        "layers.dense",
+        "layers.conv2d",
+        "layers.flatten",
+        "contrib.layers.fully_connected",
+        "contrib.layers.conv2d",
+        "contrib.slim.fully_connected",
+        "contrib.slim.conv2d",
+        "nn.dynamic_rnn",
+        "nn.static_rnn",
+        "contrib.rnn.static_rnn",
+        "estimator.Estimator",
+        "summary.merge_all",
+        "summary.FileWriter",
         "train.Saver",
         "train.Coordinator",
         "train.start_queue_runners",
         "train.GradientDescentOptimizer",
         "train.AdamOptimizer",
+        "train.AdagradOptimizer",
+        "train.MomentumOptimizer",
+        "train.RMSPropOptimizer",
         "train.MonitoredTrainingSession",
         "train.MonitoredSession",
         "disable_eager_execution",
