@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Final, Protocol
 from seedlint.program import summary as ir
 from seedlint.program.calls import Caller
 from seedlint.program.events import EnvironmentEvent, NameEvent, Place, State, Trace
-from seedlint.program.mentions import is_version_test, mentioned_names
 from seedlint.program.recorder import Recorder
 from seedlint.program.seeders import names_a_seeder, only_sets_up
 from seedlint.program.values import (
@@ -44,6 +43,13 @@ if TYPE_CHECKING:
 
 _DEEPEST_CALL: Final = 40
 _MOST_STEPS: Final = 300_000
+_VERSION_WORDS: Final = frozenset(
+    {
+        "__version__", "hasattr", "VERSION", "version_info", "tf_version", "TF_VERSION", "is_tf2", "IS_TF2", "tf2",
+        "TF2", "TF_2", "is_tf_2", "tf_2", "executing_eagerly", "enabled",
+    }
+)  # fmt: skip
+"""Names in a test that ask which version of a library is there, or whether a name exists."""
 _MISSING_NAME_ERRORS: Final = frozenset(
     {
         "ImportError",
@@ -269,7 +275,7 @@ class Interpreter(Caller):
         known = truth(self.evaluate(statement.test, scope))
         if known is not None:
             return self.block(statement.then if known else statement.otherwise, scope)
-        guarded = is_version_test(statement.test)
+        guarded = bool(statement.names & _VERSION_WORDS)
         self.recorder.guarded += guarded
         goes_on = self.in_branches(
             [lambda: self.block(statement.then, scope), lambda: self.block(statement.otherwise, scope)], scope
@@ -598,10 +604,6 @@ class Interpreter(Caller):
         finally:
             recorder.trace, recorder.state, self._memory, self.made, self.evaluated = kept
 
-    def mentions(self, function: LocalFunction) -> frozenset[str]:
-        """Return the names that the body of `function` mentions."""
-        return mentioned_names(function.function.body)
-
 
 def _fingerprint(value: Value) -> object:
     match value:
@@ -621,7 +623,7 @@ def _fingerprint(value: Value) -> object:
 
 
 def _catches_missing_names(handler: ir.Handler) -> bool:
-    return handler.type is None or bool(mentioned_names((ir.Return(handler.type),)) & _MISSING_NAME_ERRORS)
+    return handler.type is None or bool(handler.names & _MISSING_NAME_ERRORS)
 
 
 _KEEPS_ARGUMENTS: Final = frozenset(

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from seedlint.program.events import Place, SeederEvent, Trace
 from seedlint.program.interpreter import Interpreter, Located, Modules, run
-from seedlint.program.mentions import mentioned_names
 from seedlint.program.recorder import ALL_SEEDED
 from seedlint.program.seeders import names_a_seeder, only_sets_up
 from seedlint.program.values import LocalClass, LocalFunction
@@ -88,7 +87,7 @@ def _run_uncalled(interpreter: Interpreter, own: list[LocalFunction]) -> None:
 
 def _roots_first(interpreter: Interpreter, own: list[LocalFunction]) -> list[LocalFunction]:
     """Order functions so that those that no other one mentions come first: they call the others."""
-    mentioned = {id(function.function): interpreter.mentions(function) for function in own}
+    mentioned = {id(function.function): function.function.names for function in own}
 
     def is_root(function: LocalFunction) -> bool:
         name = function.function.name
@@ -124,7 +123,7 @@ def _seeders(interpreter: Interpreter) -> list[SeederEvent]:
 
 def _streams_seeded(interpreter: Interpreter, function: LocalFunction) -> tuple[Stream, ...]:
     """Find out which streams calling `function` would seed, without leaving a trace of it."""
-    if not mentioned_names(function.function.body):
+    if not function.function.calls:
         return ()
     real = interpreter.recorder.trace
     trial = Trace(real.entry, real.target, whole_program=False)

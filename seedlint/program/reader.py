@@ -46,7 +46,7 @@ def read(module: cst.Module) -> tuple[ir.Summary, list[cst.CSTNode]]:
     """Return the summary of `module` and the nodes that its numbers stand for."""
     reader = _Reader()
     body = reader.block(module.body)
-    return ir.Summary(body, frozenset(reader.names)), reader.nodes
+    return ir.Summary(body), reader.nodes
 
 
 class _Reader:
@@ -54,7 +54,9 @@ class _Reader:
 
     def __init__(self) -> None:
         self.nodes: list[cst.CSTNode] = []
-        self.names: set[str] = set()
+        # What is mentioned and called, in the order of reading: a stretch of it is what a part mentions.
+        self.names: list[str] = []
+        self.calls: list[str] = []
         self.yields: list[bool] = []
         self._expressions: dict[type[cst.CSTNode], Callable[[Any], ir.Expression]] = {
             cst.Name: self._name,
@@ -180,7 +182,6 @@ class _Reader:
         if node.asname is not None:
             alias = cst.ensure_type(node.asname.name, cst.Name).value
         name = _dotted(node.name)
-        self.names.add(name.rpartition(".")[2])
         return ir.ImportedName(name, alias, self.number(node))
 
     def _function_def(self, node: cst.FunctionDef) -> Iterable[ir.Statement]:
@@ -188,8 +189,12 @@ class _Reader:
         number = self.number(node)
         parameters = self._parameters(node.params)
         self.yields.append(False)
+        names, calls = len(self.names), len(self.calls)
         body = self.suite(node.body)
-        function = ir.Function(node.name.value, parameters, body, self.yields.pop(), number)
+        function = ir.Function(
+            node.name.value, parameters, body, self.yields.pop(),
+            frozenset(self.names[names:]), frozenset(self.calls[calls:]), number,
+        )  # fmt: skip
         return (ir.DefineFunction(function, decorators),)
 
     def _parameters(self, node: cst.Parameters) -> tuple[ir.Parameter, ...]:
@@ -216,15 +221,17 @@ class _Reader:
 
     def _if(self, node: cst.If) -> Iterable[ir.Statement]:
         # A chain of elifs is as long as its author likes: it is read in a loop, not by recursion.
-        links: list[tuple[ir.Expression, tuple[ir.Statement, ...]]] = []
+        links: list[tuple[ir.Expression, frozenset[str], tuple[ir.Statement, ...]]] = []
         link: cst.If | cst.Else | None = node
         while isinstance(link, cst.If):
+            start = len(self.names)
             test = self.expression(link.test)
-            links.append((test, self.suite(link.body)))
+            names = frozenset(self.names[start:])
+            links.append((test, names, self.suite(link.body)))
             link = link.orelse
         otherwise = self.suite(link.body) if link is not None else ()
-        for test, then in reversed(links):
-            otherwise = (ir.If(test, then, otherwise),)
+        for test, names, then in reversed(links):
+            otherwise = (ir.If(test, names, then, otherwise),)
         return otherwise
 
     def _else(self, node: cst.Else | cst.Finally | None) -> tuple[ir.Statement, ...]:
@@ -240,17 +247,16 @@ class _Reader:
 
     def _try(self, node: cst.Try | cst.TryStar) -> Iterable[ir.Statement]:
         body = self.suite(node.body)
-        handlers = tuple(
-            ir.Handler(
-                self._optional(handler.type),
-                handler.name.name.value
-                if handler.name is not None and isinstance(handler.name.name, cst.Name)
-                else None,
-                self.suite(handler.body),
-            )
-            for handler in node.handlers
-        )
+        handlers = tuple(self._handler(handler) for handler in node.handlers)
         return (ir.Try(body, handlers, self._else(node.orelse), self._else(node.finalbody)),)
+
+    def _handler(self, node: cst.ExceptHandler | cst.ExceptStarHandler) -> ir.Handler:
+        start = len(self.names)
+        caught = self._optional(node.type)
+        names = frozenset(self.names[start:])
+        bound = node.name.name if node.name is not None else None
+        name = bound.value if isinstance(bound, cst.Name) else None
+        return ir.Handler(caught, names, name, self.suite(node.body))
 
     def _with(self, node: cst.With) -> Iterable[ir.Statement]:
         items = [
@@ -285,16 +291,17 @@ class _Reader:
     def _name(self, node: cst.Name) -> ir.Expression:
         if node.value in _KEYWORD_CONSTANTS:
             return ir.Constant(_KEYWORD_CONSTANTS[node.value], self.number(node))
-        self.names.add(node.value)
+        self.names.append(node.value)
         return ir.Name(node.value, self.number(node))
 
     def _attribute(self, node: cst.Attribute) -> ir.Expression:
         base = self.expression(node.value)
-        self.names.add(node.attr.value)
+        self.names.append(node.attr.value)
         return ir.Attribute(base, node.attr.value, self.number(node))
 
     def _call(self, node: cst.Call) -> ir.Expression:
         function = self.expression(node.func)
+        self.calls.append(function.id if isinstance(function, ir.Name) else getattr(function, "name", ""))
         arguments = self._arguments(node.args)
         return ir.Call(function, arguments, self.number(node))
 
@@ -372,8 +379,10 @@ class _Reader:
     def _lambda(self, node: cst.Lambda) -> ir.Expression:
         number = self.number(node)
         parameters = self._parameters(node.params)
+        names, calls = len(self.names), len(self.calls)
         body = ir.Return(self.expression(node.body))
-        return ir.Lambda(ir.Function("<lambda>", parameters, (body,), False, number))
+        mentioned, called = frozenset(self.names[names:]), frozenset(self.calls[calls:])
+        return ir.Lambda(ir.Function("<lambda>", parameters, (body,), False, mentioned, called, number))
 
     def _if_expression(self, node: cst.IfExp) -> ir.Expression:
         test = self.expression(node.test)

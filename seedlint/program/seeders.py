@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from seedlint.program import summary as ir
-from seedlint.program.mentions import parts
+if TYPE_CHECKING:
+    from seedlint.program import summary as ir
 
 _SEEDER: Final = re.compile(
     r"(?:set|fix|init|initialize|reset|setup|seed|control|lock)_?(?:up_)?(?:all_?|the_?|global_?|"
@@ -38,10 +38,4 @@ def names_a_seeder(name: str) -> bool:
 
 def only_sets_up(function: ir.Function) -> bool:
     """Tell whether all that `function` calls seeds or sets up."""
-    calls = [part for part in parts(function.body) if isinstance(part, ir.Call)]
-    words = [
-        call.function.id if isinstance(call.function, ir.Name) else call.function.name
-        for call in calls
-        if isinstance(call.function, ir.Name | ir.Attribute)
-    ]
-    return len(words) == len(calls) and all(word in _SETTING_WORDS for word in words) and bool(words)
+    return bool(function.calls) and function.calls <= _SETTING_WORDS

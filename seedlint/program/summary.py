@@ -203,12 +203,15 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """A function's parameters and body. `generator`: it yields, so its body runs when iterated."""
+    """A function's parameters and body. `generator`: it yields, so its body runs when iterated. `names` are the
+    names and attributes that it mentions, `calls` the last words of what it calls ("" where there is none)."""
 
     name: str
     parameters: tuple[Parameter, ...]
     body: tuple[Statement, ...]
     generator: bool
+    names: frozenset[str]
+    calls: frozenset[str]
     node: int
 
 
@@ -306,9 +309,10 @@ class Jump:
 
 @dataclass(frozen=True, slots=True)
 class If:
-    """`if`; an `elif` is an `If` alone in `otherwise`."""
+    """`if`; an `elif` is an `If` alone in `otherwise`. `names` are the names that its test mentions."""
 
     test: Expression
+    names: frozenset[str]
     then: tuple[Statement, ...]
     otherwise: tuple[Statement, ...]
 
@@ -334,9 +338,10 @@ class While:
 
 @dataclass(frozen=True, slots=True)
 class Handler:
-    """`except type as name`."""
+    """`except type as name`; `names` are the names that its type mentions."""
 
     type: Expression | None
+    names: frozenset[str]
     name: str | None
     body: tuple[Statement, ...]
 
@@ -408,7 +413,6 @@ Statement = (
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """One module. `names` are all identifiers that it mentions, for asking whether it refers to one."""
+    """One module."""
 
     body: tuple[Statement, ...]
-    names: frozenset[str]
