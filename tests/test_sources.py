@@ -325,3 +325,8 @@ def test_declared_target_of_each_file(tmp_path: Path, name: str, text: str, targ
     (tmp_path / name).parent.mkdir(exist_ok=True)
     (tmp_path / name).write_text(text)
     assert declared_target(tmp_path) == target
+
+
+def test_project_that_declares_both_targets_has_not_decided(tmp_path: Path) -> None:
+    (tmp_path / "requirements.txt").write_text("keras>=3\ntf_keras\n")
+    assert declared_target(tmp_path) is None
