@@ -121,9 +121,16 @@ class Linter:
                 yield syntax_error(source.filename, *reading.error)
             return
         rules = [rule for rule in all_rules() if settings.rule_enabled(rule.code, source.path, opt_in=rule.opt_in)]
-        for trace in self._traces_of(path, settings):
+        programs = tuple(self._programs_reaching(path, settings))
+        for trace in (*programs, self._trace(path, settings, whole=False)):
             whole = trace.whole_program
-            view = View(trace, load(trace.target), settings.strict, tuple(faults(trace)) if whole else ())
+            view = View(
+                trace,
+                load(trace.target),
+                settings.strict,
+                tuple(faults(trace)) if whole else (),
+                () if whole else programs,
+            )
             for rule in rules:
                 # A program's trace says what the streams hold; a module's own, what each call in it means.
                 if (rule.scope == "program") == whole or (settings.strict and not whole):
@@ -133,14 +140,13 @@ class Linter:
 
     # -- programs -----------------------------------------------------------------------------
 
-    def _traces_of(self, path: str, settings: Settings) -> Iterable[Trace]:
-        """The traces of the programs that reach the file, and of the file on its own."""
+    def _programs_reaching(self, path: str, settings: Settings) -> Iterable[Trace]:
+        """The traces of the programs that reach the file."""
         project = self._project(path)
         for entry in project.entries_reaching(path, tests=settings.tests):
             trace = self._trace(entry, settings, whole=True)
             if path in trace.paths:
                 yield trace
-        yield self._trace(path, settings, whole=False)
 
     def _trace(self, path: str, settings: Settings, *, whole: bool) -> Trace:
         root = str(project_root(Path(path)))

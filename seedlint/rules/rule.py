@@ -40,12 +40,14 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What a rule looks at: one trace, and what is set for the file that it starts in."""
+    """What a rule looks at: one trace, and what is set for the file that it starts in. To the trace of a module
+    on its own, `programs` are those of the programs that reach it."""
 
     trace: Trace
     knowledge: Knowledge
     strict: bool
     faults: tuple[Fault, ...]
+    programs: tuple[Trace, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
