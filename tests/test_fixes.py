@@ -121,9 +121,7 @@ def test_tiers() -> None:
     ],
 )
 @pytest.mark.parametrize("swapped", [False, True])
-def test_fixes_that_touch_wait_for_the_next_pass(
-    one: Edit, other: Edit, together: bool, swapped: bool
-) -> None:
+def test_fixes_that_touch_wait_for_the_next_pass(one: Edit, other: Edit, together: bool, swapped: bool) -> None:
     first, second = (other, one) if swapped else (one, other)
     chosen = select_fixes(
         [finding("SEED301", first), finding("SEED302", second), finding("SEED303", first, filename="y.py")],
@@ -193,9 +191,7 @@ class Checker:
             for match in re.finditer(old, file.text):
                 span = Span(*(file.lines.position(offset) for offset in match.span()))
                 fix = Fix("safe", "replace it", (Edit(span, new),)) if new != "?" else None
-                found.append(
-                    Finding(code, "word", "a word", "error", "certain", file.filename, span, fix=fix)
-                )
+                found.append(Finding(code, "word", "a word", "error", "certain", file.filename, span, fix=fix))
         return found
 
 
@@ -287,9 +283,7 @@ def test_file_that_does_not_parse_is_left_alone() -> None:
 def test_unified_diff_is_one_that_patch_takes(tmp_path: Path, old: str, new: str) -> None:
     (tmp_path / "x.py").write_bytes(old.encode())
     diff = "".join(unified_diff(old, new, "x.py"))
-    subprocess.run(
-        ["git", "apply", "-p0", "--whitespace=nowarn", "-"], input=diff.encode(), cwd=tmp_path, check=True
-    )
+    subprocess.run(["git", "apply", "-p0", "--whitespace=nowarn", "-"], input=diff.encode(), cwd=tmp_path, check=True)
     assert (tmp_path / "x.py").read_bytes() == new.encode()
 
 

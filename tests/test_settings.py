@@ -29,9 +29,7 @@ def settings_of(directory: Path, toml: str) -> Settings:
 
 
 def enabled(settings: Settings, name: str = "train.py", opt_in: str = "") -> list[str]:
-    return [
-        code for code in RULES if settings.rule_enabled(code, settings.base / name, opt_in=code == opt_in)
-    ]
+    return [code for code in RULES if settings.rule_enabled(code, settings.base / name, opt_in=code == opt_in)]
 
 
 def test_without_a_file_the_defaults_hold(tmp_path: Path) -> None:

@@ -93,9 +93,7 @@ def test_every_newline(newline: str) -> None:
     assert rows == [3, 4, 6]
 
 
-@pytest.mark.parametrize(
-    "text", ["x = (1,  # noqa\ny", "x = '''a  # noqa", "print 'x'  # noqa", "  x  # noqa\n y = 1"]
-)
+@pytest.mark.parametrize("text", ["x = (1,  # noqa\ny", "x = '''a  # noqa", "print 'x'  # noqa", "  x  # noqa\n y = 1"])
 def test_text_that_is_no_python_does_not_raise(text: str) -> None:
     directives(text)
 

@@ -47,9 +47,7 @@ def fix_until_stable(
     settled: set[str] = set()
     failures: list[str] = []
     for round_number in range(max_rounds + 1):
-        fixes = select_fixes(
-            (finding for finding in findings if finding.filename not in settled), unsafe=unsafe
-        )
+        fixes = select_fixes((finding for finding in findings if finding.filename not in settled), unsafe=unsafe)
         if not fixes:
             break
         steps = _steps(current, fixes)

@@ -18,8 +18,7 @@ def render(report: Report, *, as_json: bool) -> str:
     rules = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
     if as_json:
         objects = [
-            {"code": code, "name": name, "count": count, "fixable": fixable[code]}
-            for (code, name), count in rules
+            {"code": code, "name": name, "count": count, "fixable": fixable[code]} for (code, name), count in rules
         ]
         return json.dumps(objects, indent=2) + "\n"
     paint = report.paint
@@ -28,7 +27,6 @@ def render(report: Report, *, as_json: bool) -> str:
     for (code, name), count in rules:
         mark = "[*]" if fixable[code] == count else "[-]" if fixable[code] else "[ ]"
         lines.append(
-            f"{paint(str(count).rjust(width), 'bold')}  {paint(code, 'red', 'bold')}  "
-            f"{paint(mark, 'cyan')}  {name}\n"
+            f"{paint(str(count).rjust(width), 'bold')}  {paint(code, 'red', 'bold')}  {paint(mark, 'cyan')}  {name}\n"
         )
     return "".join(lines)
