@@ -90,7 +90,7 @@ class Knowledge:
         parts = dotted.split(".")
         if len(parts) < 4 or parts[0] not in ("keras", "sklearn", "pandas", "scipy", "numpy"):
             return None
-        for end in range(len(parts) - 2, 1, -1):
+        for end in range(len(parts) - 2, 0, -1):
             known = self._known(".".join([*parts[:end], parts[-1]]))
             if known:
                 return known

@@ -12,7 +12,7 @@ _AUGMENTATION = "RandomFlip RandomRotation RandomZoom RandomTranslation RandomCo
 _AUGMENTATION_3 = (
     "RandomErasing MixUp CutMix RandAugment RandomHue RandomSaturation RandomShear RandomGrayscale "
     "RandomColorJitter RandomGaussianBlur RandomPerspective RandomInvert RandomPosterization "
-    "RandomSharpness RandomColorDegeneration RandomElasticTransform"
+    "RandomSharpness RandomColorDegeneration RandomElasticTransform RandomHeight RandomWidth"
 )
 _RECURRENT = "LSTM GRU SimpleRNN LSTMCell GRUCell SimpleRNNCell ConvLSTM1D ConvLSTM2D ConvLSTM3D"
 _DROPS = (Draw("python", "SEED302", seed="seed", where=(unless("dropout", 0, 0.0),), parameter="dropout"),)

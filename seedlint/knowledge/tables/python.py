@@ -73,13 +73,6 @@ FAMILIES = (
         source="T1 secrets.token_hex()",
     ),
     Family(
-        prefix="secrets",
-        names="SystemRandom",
-        draws=(Draw("os", "SEED308"),),
-        makes="random.SystemRandom",
-        source="T1 random.SystemRandom()",
-    ),
-    Family(
         names="os.urandom os.getrandom uuid.uuid4 uuid.uuid1",
         draws=(Draw("os", "SEED308"),),
         source="T1 os.urandom(), uuid.uuid4()",

@@ -106,7 +106,7 @@ FAMILIES = (
         prefix="scipy.stats",
         names="rv_continuous.rvs rv_discrete.rvs rv_histogram.rvs sampling.DiscreteAliasUrn.rvs "
         "sampling.DiscreteGuideTable.rvs sampling.NumericalInverseHermite.rvs "
-        "sampling.NumericalInversePolynomial.rvs sampling.RatioUniforms.rvs "
+        "sampling.NumericalInversePolynomial.rvs "
         "sampling.SimpleRatioUniforms.rvs sampling.TransformedDensityRejection.rvs",
         seed="random_state",
         seed_kind="numpy",
@@ -128,7 +128,7 @@ FAMILIES = (
     ),
     Family(
         prefix="scipy.stats",
-        names="BootstrapMethod PermutationMethod",
+        names="BootstrapMethod PermutationMethod sampling.RatioUniforms",
         seed_kind="numpy",
         draws=(Draw("numpy", "SEED304", seed="random_state", when="run"),),
         source=_MEASURED,
@@ -136,7 +136,7 @@ FAMILIES = (
     Family(
         prefix="scipy.stats",
         names="rv_continuous rv_discrete sampling.DiscreteAliasUrn sampling.DiscreteGuideTable "
-        "sampling.NumericalInverseHermite sampling.NumericalInversePolynomial sampling.RatioUniforms "
+        "sampling.NumericalInverseHermite sampling.NumericalInversePolynomial "
         "sampling.SimpleRatioUniforms sampling.TransformedDensityRejection MonteCarloMethod qmc.QMCEngine",
         irrelevant="a distribution or sampler to be: its rvs draws, or what it is given",
         source=_MEASURED,

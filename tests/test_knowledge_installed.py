@@ -1,0 +1,197 @@
+"""The catalogue and the curated texts against what is installed."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from running import tensorflow_python
+
+from seedlint.knowledge import catalogue, load
+from seedlint.knowledge.tables import families, session_options
+
+if TYPE_CHECKING:
+    from seedlint.knowledge.model import Target
+
+pytestmark = [
+    pytest.mark.tensorflow,
+    pytest.mark.skipif(
+        tensorflow_python() is None, reason="TensorFlow isn't importable, so there is nothing to compare"
+    ),
+]
+
+ROOT = Path(__file__).parent.parent
+STANDARD_LIBRARY = ("random.", "secrets.", "uuid.", "os.")
+
+PROBE = """
+import importlib, json, os, sys, warnings
+warnings.simplefilter("ignore")
+import tensorflow as tf
+
+def find(name):
+    parts = name.split(".")
+    found = importlib.import_module(parts[0])
+    for index, part in enumerate(parts[1:], 2):
+        if parts[0] in ("scipy", "sklearn") and not hasattr(found, part):
+            importlib.import_module(".".join(parts[:index]))
+        found = getattr(found, part)
+    return found
+
+names, statements = json.load(sys.stdin)
+answers = []
+for name in names:
+    try:
+        find(name)
+        answers.append("")
+    except Exception as error:
+        answers.append(f"{type(error).__name__}: {error}")
+for statement in statements:
+    try:
+        exec(statement, {"tf": tf})
+        answers.append("")
+    except Exception as error:
+        answers.append(f"{type(error).__name__}: {error}".split(" (/")[0])
+fields = {
+    name: [field.name for field in getattr(tf.compat.v1, name).DESCRIPTOR.fields]
+    for name in ("ConfigProto", "GPUOptions", "GraphOptions", "OptimizerOptions")
+}
+json.dump([answers, fields], sys.stdout)
+"""
+
+
+def run(arguments: list[str], given: str, target: Target = "keras3") -> str:
+    environment = {**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3", "CUDA_VISIBLE_DEVICES": ""}
+    environment.pop("TF_USE_LEGACY_KERAS", None)
+    if target == "keras2":
+        environment["TF_USE_LEGACY_KERAS"] = "1"
+    done = subprocess.run(
+        [tensorflow_python() or sys.executable, *arguments],
+        input=given,
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    return done.stdout
+
+
+@cache
+def probe(target: Target, names: tuple[str, ...], statements: tuple[str, ...]) -> tuple[list[str], dict[str, Any]]:
+    """The errors of looking `names` up and of running `statements`, and the fields of the messages."""
+    answers, fields = json.loads(run(["-c", PROBE], json.dumps([names, statements]), target))
+    return answers, fields
+
+
+def removed_names(target: Target) -> list[str]:
+    knowledge = load(target)
+    return [
+        name
+        for name in sorted(knowledge.names())
+        if name.startswith(("tensorflow.", "keras."))
+        and (api := knowledge.get(name)) is not None
+        and api.removed is not None
+    ]
+
+
+def other_names(target: Target) -> list[str]:
+    """Curated names that the catalogue has not, because a base class has them or another Python."""
+    knowledge = load(target)
+    document = catalogue.read()
+    listed = {*document["entries"], *document["keras2"]["entries"]}
+    return sorted(
+        name
+        for family in families()
+        if target in family.targets and family.removed is None
+        for name in family.full_names()
+        if name not in listed and knowledge.is_class(name.rpartition(".")[0]) and not name.endswith("binomialvariate")
+    )
+
+
+IMPORTS = (
+    "from tensorflow import set_random_seed",
+    "from tensorflow.contrib.layers import xavier_initializer",
+    "from tensorflow.layers import dropout",
+    "from tensorflow.random import set_random_seed",
+    "from tensorflow import ConfigProto",
+)
+CALLS = (
+    ("tensorflow.nn.dropout", "keep_prob", "tf.nn.dropout(tf.ones((2,)), keep_prob=0.5)"),
+    ("tensorflow.random_normal_initializer", "dtype", "tf.random_normal_initializer(dtype=tf.float32)"),
+    ("tensorflow.random_uniform_initializer", "dtype", "tf.random_uniform_initializer(dtype=tf.float32)"),
+    (
+        "tensorflow.nn.fractional_max_pool",
+        "deterministic",
+        "tf.nn.fractional_max_pool(tf.ones((1, 4, 4, 1)), [1, 1.4, 1.4, 1], deterministic=True)",
+    ),
+)
+
+
+@cache
+def probed(target: Target) -> tuple[dict[str, str], dict[str, Any]]:
+    names = (*removed_names(target), *other_names(target))
+    statements = (*IMPORTS, *(statement for _, _, statement in CALLS))
+    answers, fields = probe(target, names, statements)
+    return dict(zip((*names, *statements), answers, strict=True)), fields
+
+
+def test_the_catalogue_is_what_is_installed() -> None:
+    fresh = json.loads(run(["-m", "seedlint.knowledge.introspect"], ""))
+    checked_in = json.loads(catalogue.PATH.read_text("utf-8"))
+    for document in (fresh, checked_in):
+        # Versions may differ in the last place, and the standard library with the Python that runs.
+        document.pop("versions")
+        document["keras2"].pop("versions")
+        document["entries"] = {
+            name: entry for name, entry in document["entries"].items() if not name.startswith(STANDARD_LIBRARY)
+        }
+    for section in ("entries", "modules"):
+        assert fresh[section] == checked_in[section]
+    assert fresh["keras2"] == checked_in["keras2"]
+
+
+@pytest.mark.parametrize("name", removed_names("keras3"))
+def test_error_texts_are_what_tensorflow_prints(name: str) -> None:
+    api = load("keras3").get(name)
+    assert api is not None
+    assert api.removed is not None
+    printed = probed("keras3")[0][name]
+    assert printed == api.removed.error
+
+
+@pytest.mark.parametrize("statement", IMPORTS)
+def test_import_errors_are_what_python_prints(statement: str) -> None:
+    _, module, _, name = statement.split()
+    assert probed("keras3")[0][statement] == load("keras3").import_error(f"{module}.{name}")
+
+
+@pytest.mark.parametrize(("name", "parameter", "statement"), CALLS)
+def test_retired_parameters_raise(name: str, parameter: str, statement: str) -> None:
+    api = load("keras3").get(name)
+    assert api is not None
+    assert probed("keras3")[0][statement] == dict(api.retired)[parameter].error
+
+
+@pytest.mark.parametrize("name", other_names("keras3"))
+def test_inherited_names_exist(name: str) -> None:
+    assert probed("keras3")[0][name] == ""
+
+
+def test_every_field_of_the_session_messages_has_an_answer() -> None:
+    fields = probed("keras3")[1]
+    tables = {
+        "ConfigProto": session_options.CONFIG,
+        "GPUOptions": session_options.GPU,
+        "GraphOptions": session_options.GRAPH,
+        "OptimizerOptions": session_options.OPTIMIZER,
+    }
+    assert {name: sorted(found) for name, found in fields.items()} == {
+        name: sorted(table) for name, table in tables.items()
+    }
