@@ -130,6 +130,7 @@ class Linter:
                 settings.strict,
                 tuple(faults(trace)) if whole else (),
                 () if whole else programs,
+                "" if whole or local.is_test(path) else local.package_name(os.path.dirname(path)),
             )
             for rule in rules:
                 # A program's trace says what the streams hold; a module's own, what each call in it means.

@@ -66,7 +66,8 @@ class CallEvent:
 @dataclass(eq=False, slots=True)
 class SeedEvent:
     """A seed: `streams` now hold `holds`. `trusted`: a function that is taken to seed by its name.
-    `helpers`: so many of the last calls in `chain` are of functions that are there to seed."""
+    `helpers`: so many of the last calls in `chain` are of functions that are there to seed. `on_import`: whoever
+    imports the module that is traced gets here, through no other module."""
 
     place: Place
     streams: tuple[Stream, ...]
@@ -79,6 +80,7 @@ class SeedEvent:
     trusted: bool = False
     hidden: bool = False
     helpers: int = 0
+    on_import: bool = False
 
 
 @dataclass(frozen=True, slots=True)

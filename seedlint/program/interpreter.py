@@ -6,7 +6,7 @@ that it is called from another state of the streams or with other arguments.
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Protocol
 
@@ -148,13 +148,11 @@ class Interpreter(Caller):
         """Run the modules that importing `dotted` runs; return them, or nothing for an external one."""
         found = self.modules.locate(dotted, level, scope.module.path or "")
         modules = [self.module_at(located) for located in found]
-        with self.recorder.inside(Place(scope.module.path or "", node)):
-            depth, self.recorder.depth = self.recorder.depth, self.recorder.depth
+        with self.recorder.inside(Place(scope.module.path or "", node)), self.recorder.apart():
             for parent, module in zip([None, *modules], modules, strict=False):
                 self.run_module(module, main=False)
                 if parent is not None:
                     parent.scope.names.setdefault(module.name.rpartition(".")[2], module)
-            self.recorder.depth = depth
         if not modules and level == 0:
             self.recorder.trace.imported.add(dotted.partition(".")[0])
         return modules
@@ -274,7 +272,8 @@ class Interpreter(Caller):
     def _if(self, statement: ir.If, scope: Scope) -> bool:
         known = truth(self.evaluate(statement.test, scope))
         if known is not None:
-            return self.block(statement.then if known else statement.otherwise, scope)
+            with self.recorder.apart() if "__name__" in statement.names else nullcontext():
+                return self.block(statement.then if known else statement.otherwise, scope)
         guarded = bool(statement.names & _VERSION_WORDS)
         self.recorder.guarded += guarded
         goes_on = self.in_branches(

@@ -40,6 +40,7 @@ class Recorder:
         self.loops = 0
         self.depth = 0
         self.helpers = 0
+        self.aside = 0
         self._order = 0
 
     def next_order(self) -> int:
@@ -89,7 +90,7 @@ class Recorder:
         """Set `streams` to `value`."""
         event = SeedEvent(
             place, streams, hold_of(value), value, self.next_order(), self.chain, call,
-            self.depth == 0, trusted, hidden, self.helpers,
+            self.depth == 0, trusted, hidden, self.helpers, self.aside == 0,
         )  # fmt: skip
         self.trace.seeds.append(event)
         for stream in streams:
@@ -171,9 +172,19 @@ class Recorder:
         """Everything meanwhile happens if an assumption holds."""
         self.assumed += 1
         try:
-            yield
+            with self.apart():
+                yield
         finally:
             self.assumed -= 1
+
+    @contextmanager
+    def apart(self) -> Iterator[None]:
+        """Everything meanwhile is not what importing the traced module itself does."""
+        self.aside += 1
+        try:
+            yield
+        finally:
+            self.aside -= 1
 
 
 _PREFERENCE: Final[dict[Hold, int]] = {"unseeded": 0, "varying": 1, "constant": 2}

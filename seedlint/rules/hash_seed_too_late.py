@@ -56,9 +56,7 @@ def _reaches_a_process(view: View, event: EnvironmentEvent) -> bool:
         # Nobody is seen to get here, so nothing is known about what comes after.
         return any(map(_starts_processes, view.trace.external))
     return any(
-        order > same.order and _starts_processes(path)
-        for trace, same in runs
-        for path, order in trace.external.items()
+        order > same.order and _starts_processes(path) for trace, same in runs for path, order in trace.external.items()
     )
 
 

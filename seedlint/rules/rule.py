@@ -41,13 +41,15 @@ class Example:
 @dataclass(frozen=True, slots=True)
 class View:
     """What a rule looks at: one trace, and what is set for the file that it starts in. To the trace of a module
-    on its own, `programs` are those of the programs that reach it."""
+    on its own, `programs` are those of the programs that reach it, and `package` is the one that it is part of,
+    if it is no test."""
 
     trace: Trace
     knowledge: Knowledge
     strict: bool
     faults: tuple[Fault, ...]
     programs: tuple[Trace, ...] = ()
+    package: str = ""
 
 
 @dataclass(frozen=True, slots=True)
