@@ -145,6 +145,30 @@ OPTIMIZER: Final[dict[str, SessionOption]] = {
 }
 """The fields of `OptimizerOptions`."""
 
+_MESSAGES: Final = {"ConfigProto": CONFIG, "GPUOptions": GPU, "GraphOptions": GRAPH, "OptimizerOptions": OPTIMIZER}
+_FIELDS: Final = {
+    "gpu_options": GPU,
+    "pluggable_device_options": GPU,
+    "graph_options": GRAPH,
+    "optimizer_options": OPTIMIZER,
+}
+
+
+def option(message: str, path: str) -> SessionOption | None:
+    """What becomes of the option `path` of a message; None if there is no such option.
+
+    >>> option("ConfigProto", "gpu_options.allow_growth") is GPU["allow_growth"]
+    True
+    """
+    table = _MESSAGES[message]
+    *fields, last = path.split(".")
+    for field in fields:
+        if field not in _FIELDS:
+            return table.get(field)
+        table = _FIELDS[field]
+    return table.get(last)
+
+
 CONTEXT: Final = frozenset(
     f"{prefix}.{name}"
     for prefix, names in (
