@@ -169,7 +169,7 @@ class SettingsFinder:
     def _find(self, directory: Path) -> Settings:
         for name in ("seedlint.toml", "pyproject.toml"):
             file = directory / name
-            if file.is_file() and (settings := _read(file, self._rules, base=directory)):
+            if os.path.isfile(file) and (settings := _read(file, self._rules, base=directory)):
                 return self._over(settings)
         if directory.parent == directory:
             return self._over(Settings(directory))

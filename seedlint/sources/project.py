@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 from functools import lru_cache
@@ -29,7 +30,7 @@ _FIRST_KERAS3: Final = {"tensorflow": (2, 16), "keras": (3,)}
 
 def is_marked(directory: Path) -> bool:
     """Whether something in `directory` says that a project lies there."""
-    return any((directory / mark).exists() for mark in _ROOT_MARKS)
+    return any(os.path.exists(directory / mark) for mark in _ROOT_MARKS)
 
 
 def project_root(path: Path) -> Path:
