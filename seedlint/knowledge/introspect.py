@@ -86,7 +86,7 @@ class Walk:
                 if isinstance(found, ModuleType):
                     if public(found):
                         self.module(f"{name}.{attribute}", found, public)
-                elif callable(found) and _belongs(name, found):
+                elif callable(found) and (attribute in getattr(module, "__all__", ()) or _belongs(name, found)):
                     self.add(f"{name}.{attribute}", found)
 
 

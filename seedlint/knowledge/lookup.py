@@ -173,7 +173,8 @@ class Knowledge:
             entry = self._entries.get(borrowed)
             curated = [*self._families.get(borrowed, []), *curated]
         if entry is None and not curated:
-            return None
+            # A distribution of SciPy is an instance; called, it gives one with the same methods.
+            return Api(name, makes=name) if f"{name}.rvs" in self._families else None
         parameters = catalogue.parameters(entry["sig"]) if entry else ()
         makes = entry.get("makes") if entry else None
         if entry and entry["kind"] == "class" and not borrowed:

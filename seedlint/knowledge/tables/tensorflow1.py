@@ -7,6 +7,7 @@ from seedlint.knowledge.model import Draw
 
 _MEASURED = "measured: TensorFlow's generator moves when called, K3 and tf_keras"
 _V1 = "tensorflow.compat.v1"
+_NO_INITIALIZER = given("kernel_initializer", None, unknown=True)
 
 FAMILIES = (
     Family(
@@ -97,6 +98,20 @@ FAMILIES = (
         seed_kind="tensorflow",
         draws=(Draw("tensorflow", "SEED304", seed="seed"),),
         source=_MEASURED,
+    ),
+    Family(
+        prefix=f"{_V1}.distributions",
+        names="Bernoulli Beta Categorical Dirichlet DirichletMultinomial Distribution Exponential Gamma "
+        "Laplace Multinomial Normal StudentT Uniform",
+        irrelevant="a distribution to be: its sample draws",
+        source=_MEASURED,
+    ),
+    Family(
+        prefix=f"{_V1}.layers",
+        names="dense conv1d conv2d conv3d conv2d_transpose conv3d_transpose",
+        draws=(Draw("python", None, where=(_NO_INITIALIZER,)),),
+        source="measured: dense() moves Python's state, as Keras's layers do",
+        targets=("keras2",),
     ),
     Family(
         prefix=f"{_V1}.train",
