@@ -258,13 +258,15 @@ class Caller(Evaluator):
             case _ if path in ENDS_PROGRAM:
                 self.end_program()
                 return UNKNOWN
+            case _ if path in NUMPY_INTEGERS and values and not isinstance(values[0], Varying):
+                return Made(path, holds=values[:1])
+            case _ if path in CONVERSIONS and len(values) == 1 and isinstance(values[0], Constant):
+                return _converted(path, values[0].value)
             case _ if path in SAME_KIND:
                 return self._first_varying(values)
         return None
 
     def _first_varying(self, values: Sequence[Value]) -> Value:
-        if len(values) == 1 and isinstance(values[0], Constant):
-            return values[0]
         return next((value for value in values if isinstance(value, Varying)), UNKNOWN)
 
     def _set_environment(self, name: Value, value: Value, place: Place) -> None:
@@ -519,6 +521,28 @@ class Caller(Evaluator):
 
 
 SAME_KIND_METHODS: Final = frozenset({"pandas.DataFrame", "pandas.Series", "tensorflow.data.Dataset"})
+
+
+CONVERSIONS: Final[dict[str, Callable[..., ir.ConstantValue]]] = {
+    "builtins.int": int,
+    "builtins.float": float,
+    "builtins.str": str,
+    "builtins.abs": abs,
+    "builtins.round": round,
+}
+NUMPY_INTEGERS: Final = frozenset(
+    f"numpy.{name}"
+    for name in (
+        "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64", "int_", "uint", "intc", "intp",
+    )
+)  # fmt: skip
+
+
+def _converted(path: str, value: ir.ConstantValue) -> Value:
+    try:
+        return Constant(CONVERSIONS[path](value))
+    except (TypeError, ValueError, OverflowError):
+        return UNKNOWN
 
 
 def _node(expression: ir.Expression | None) -> int | None:

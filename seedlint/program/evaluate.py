@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator as operators
 from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Final
 
@@ -115,7 +116,10 @@ class Evaluator(ABC):
                 known = truth(self.evaluate(operand, scope))
                 return UNKNOWN if known is None else Constant(not known)
             case ir.Comparison(operator, left, right):
-                return compare(operator, self.evaluate(left, scope), self.evaluate(right, scope))
+                first, second = self.evaluate(left, scope), self.evaluate(right, scope)
+                # A loop's body is taken once: what a counter is then says nothing about later.
+                in_loop = operator in _ORDERS and self.recorder.loops > 0
+                return UNKNOWN if in_loop else compare(operator, first, second)
             case ir.Arithmetic(operator, None, right):
                 return _negate(operator, self.evaluate(right, scope))
             case ir.Arithmetic():
@@ -381,7 +385,7 @@ class Evaluator(ABC):
             else:
                 positional.append((value, argument.value))
         place = self._place(scope, expression.node)
-        return self.call(function, positional, keywords, open_=open_, place=place, name=_last_word(expression.function))
+        return self.call(function, positional, keywords, open_=open_, place=place, name=last_word(expression.function))
 
     def _callee(self, expression: ir.Expression, scope: Scope) -> Value:
         """Evaluate what is called, without recording the mention of a retired name."""
@@ -474,6 +478,14 @@ def _unpacked(value: Value, count: int, starred: bool) -> list[Value]:
     return [UNKNOWN] * count
 
 
+_ORDERS: Final[dict[str, Callable[[float, float], bool]]] = {
+    "<": operators.lt,
+    "<=": operators.le,
+    ">": operators.gt,
+    ">=": operators.ge,
+}
+
+
 def compare(operator: str, left: Value, right: Value) -> Value:
     """Return the outcome of a comparison, where it is known."""
     if isinstance(left, Constant) and isinstance(right, Constant):
@@ -481,6 +493,8 @@ def compare(operator: str, left: Value, right: Value) -> Value:
             return Constant(left.value == right.value)
         if operator in ("is not", "!="):
             return Constant(left.value != right.value)
+        if operator in _ORDERS and isinstance(left.value, int | float) and isinstance(right.value, int | float):
+            return Constant(_ORDERS[operator](left.value, right.value))
     if isinstance(left, Constant) and isinstance(right, Items) and operator in ("in", "not in"):
         known = [single.value for single in right.values if isinstance(single, Constant)]
         if len(known) == len(right.values):
@@ -535,7 +549,8 @@ def _combine(parts: Sequence[Value]) -> Value:
     return next((part for part in parts if isinstance(part, Varying)), UNKNOWN)
 
 
-def _last_word(expression: ir.Expression) -> str:
+def last_word(expression: ir.Expression) -> str:
+    """Return the name by which `expression` calls what it names, or nothing."""
     match expression:
         case ir.Name(name) | ir.Attribute(_, name):
             return name

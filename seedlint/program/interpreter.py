@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from seedlint.program import summary as ir
 from seedlint.program.calls import Caller
+from seedlint.program.evaluate import last_word
 from seedlint.program.events import EnvironmentEvent, NameEvent, Place, State, Trace
 from seedlint.program.recorder import Recorder
 from seedlint.program.seeders import names_a_seeder, only_sets_up
@@ -339,6 +340,11 @@ class Interpreter(Caller):
     ) -> bool:
         entered = self.evaluate(value, scope)
         place = Place(scope.module.path or "", getattr(value, "node", 0))
+        if isinstance(value, ir.Call) and last_word(value.function) in _EXPECTS_AN_ERROR:
+            self.recorder.guarded += 1
+            goes_on = self.block(body, scope)
+            self.recorder.guarded -= 1
+            return goes_on
         if isinstance(entered, Iteration):
             entered = self.run_iteration(entered, place)
         elif isinstance(entered, Instance):
@@ -625,6 +631,7 @@ def _catches_missing_names(handler: ir.Handler) -> bool:
     return handler.type is None or bool(handler.names & _MISSING_NAME_ERRORS)
 
 
+_EXPECTS_AN_ERROR: Final = frozenset({"raises", "assertRaises", "assertRaisesRegex", "suppress"})
 _KEEPS_ARGUMENTS: Final = frozenset(
     {
         "tensorflow.function",
