@@ -45,13 +45,14 @@ def bind(api: Api, positional: Sequence[Bound], keywords: Sequence[tuple[str, Bo
     """Match arguments to `api`'s parameters, as Python does; what doesn't fit is left out.
 
     Where no parameter is known, positional arguments have their numbers for names; the first of a function
-    that seeds is the seed.
+    that seeds, or of a generator's class, is the seed.
     """
     names = [parameter.name for parameter in api.parameters if parameter.kind in ("positional", "any")]
-    if not api.parameters:
+    if not names and not any(parameter.kind == "keyword" for parameter in api.parameters):
         names = [str(number) for number in range(len(positional))]
-        if names and api.seeds is not None and api.seeds.value is not None:
-            names[0] = api.seeds.value
+        seed = api.seeds.value if api.seeds is not None else api.seed if api.makes == api.name else None
+        if names and seed is not None:
+            names[0] = seed
     arguments = dict(zip(names, positional, strict=False))
     arguments.update(keywords)
     return arguments
