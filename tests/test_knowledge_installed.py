@@ -14,10 +14,12 @@ import pytest
 from running import tensorflow_python
 
 from seedlint.knowledge import catalogue, load
+from seedlint.knowledge.seeds import refusal
 from seedlint.knowledge.tables import families, session_options
 
 if TYPE_CHECKING:
     from seedlint.knowledge.model import Target
+    from seedlint.knowledge.seeds import ValueKind
 
 pytestmark = [
     pytest.mark.tensorflow,
@@ -51,11 +53,12 @@ for name in names:
     except Exception as error:
         answers.append(f"{type(error).__name__}: {error}")
 for statement in statements:
+    tf.random.set_seed(1)
     try:
         exec(statement, {"tf": tf})
         answers.append("")
     except Exception as error:
-        answers.append(f"{type(error).__name__}: {error}".split(" (/")[0])
+        answers.append(" ".join(f"{type(error).__name__}: {error}".split(" (/")[0].split()))
 fields = {
     name: [field.name for field in getattr(tf.compat.v1, name).DESCRIPTOR.fields]
     for name in ("ConfigProto", "GPUOptions", "GraphOptions", "OptimizerOptions")
@@ -131,12 +134,58 @@ CALLS = (
         "tf.nn.fractional_max_pool(tf.ones((1, 4, 4, 1)), [1, 1.4, 1.4, 1], deterministic=True)",
     ),
 )
+# The API, the kind of the value, the statement, and what fills the text.
+SEEDS: tuple[tuple[str, ValueKind, str, dict[str, str]], ...] = (
+    ("random.seed", "numpy-integer", "import random, numpy; random.seed(numpy.int64(1))", {}),
+    ("numpy.random.seed", "negative", "import numpy; numpy.random.seed(-1)", {}),
+    ("numpy.random.seed", "from-2**32", "import numpy; numpy.random.seed(2**32)", {}),
+    ("numpy.random.seed", "float", "import numpy; numpy.random.seed(1.5)", {}),
+    ("numpy.random.default_rng", "negative", "import numpy; numpy.random.default_rng(-1)", {}),
+    ("numpy.random.default_rng", "float", "import numpy; numpy.random.default_rng(1.5)", {"value": "1.5"}),
+    ("tensorflow.random.set_seed", "string", "tf.random.set_seed('abc'); tf.random.normal([])", {}),
+    ("tensorflow.random.set_seed", "sequence", "tf.random.set_seed([1, 2]); tf.random.normal([])", {}),
+    ("tensorflow.random.normal", "sequence", "tf.random.normal([], seed=[1, 2])", {"type": "list"}),
+    ("tensorflow.data.Dataset.shuffle", "float", "tf.data.Dataset.range(3).shuffle(3, seed=1.5)", {"value": "1.5"}),
+    ("tensorflow.random_normal_initializer", "bool", "tf.random_normal_initializer(seed=True)((1,))", {}),
+    ("keras.utils.set_random_seed", "negative", "tf.keras.utils.set_random_seed(-1)", {}),
+    (
+        "keras.utils.set_random_seed",
+        "none",
+        "tf.keras.utils.set_random_seed(None)",
+        {"value": "None", "class": "<class 'NoneType'>"},
+    ),
+    (
+        "keras.initializers.GlorotUniform",
+        "float",
+        "tf.keras.initializers.GlorotUniform(seed=1.5)((1, 1))",
+        {"value": "1.5"},
+    ),
+    ("keras.initializers.GlorotUniform", "bool", "tf.keras.initializers.GlorotUniform(seed=True)((1, 1))", {}),
+    (
+        "keras.layers.Dropout",
+        "numpy-integer",
+        "import numpy; tf.keras.layers.Dropout(0.5, seed=numpy.int64(1))",
+        {"value": "1"},
+    ),
+    (
+        "sklearn.model_selection.train_test_split",
+        "negative",
+        "from sklearn.model_selection import train_test_split as t; t([1, 2], random_state=-1)",
+        {"api": "train_test_split", "value": "-1"},
+    ),
+    (
+        "pandas.DataFrame.sample",
+        "float",
+        "import pandas; pandas.DataFrame([1, 2]).sample(random_state=1.5)",
+        {},
+    ),
+)
 
 
 @cache
 def probed(target: Target) -> tuple[dict[str, str], dict[str, Any]]:
     names = (*removed_names(target), *other_names(target))
-    statements = (*IMPORTS, *(statement for _, _, statement in CALLS))
+    statements = (*IMPORTS, *(case[2] for case in CALLS), *(case[2] for case in SEEDS))
     answers, fields = probe(target, names, statements)
     return dict(zip((*names, *statements), answers, strict=True)), fields
 
@@ -190,6 +239,16 @@ def test_retired_parameters_raise(name: str, parameter: str, statement: str) -> 
     api = load("keras3").get(name)
     assert api is not None
     assert probed("keras3")[0][statement] == dict(api.retired)[parameter].error
+
+
+@pytest.mark.parametrize(("name", "value", "statement", "filled"), SEEDS)
+def test_seeds_are_refused_as_said(name: str, value: ValueKind, statement: str, filled: dict[str, str]) -> None:
+    api = load("keras3").get(name)
+    assert api is not None
+    found = refusal(name, api.seed_kind, value, "keras3")
+    assert found is not None
+    assert found.effect == "error"
+    assert probed("keras3")[0][statement] == found.text.format(**filled)
 
 
 @pytest.mark.parametrize("name", other_names("keras3"))

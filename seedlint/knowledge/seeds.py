@@ -57,11 +57,13 @@ def _numpy_cast(dtype: str) -> Refusal:
 
 
 _SEQUENCE = Refusal("error", "TypeError: SeedSequence expects int or sequence of ints for entropy not {value}")
-_TF_TYPE = Refusal(
+_TF_TYPE = Refusal("error", "TypeError: unsupported operand type(s) for %: '{type}' and 'int'")
+_TF_STRING = Refusal("error", "TypeError: not all arguments converted during string formatting")
+_TF_INT = Refusal(
     "error", "TypeError: int() argument must be a string, a bytes-like object or a real number, not '{type}'"
 )
+_TF_TENSOR = Refusal("error", "ValueError: Can't convert Python sequence with mixed types to Tensor.")
 _KERAS = Refusal("error", "ValueError: Argument `seed` must be an integer. Received: seed={value}")
-_KERAS_TENSOR = Refusal("error", "ValueError: Can't convert Python sequence with mixed types to Tensor.")
 _SKLEARN = Refusal(
     "error",
     "InvalidParameterError: The 'random_state' parameter of {api} must be an int in the range "
@@ -103,10 +105,9 @@ KINDS: Final[dict[SeedKind, dict[ValueKind, Refusal]]] = {
         "seed-generator": _SEQUENCE,
     },
     "tensorflow": {
-        "float": Refusal("misread", "the part after the point may be dropped, or refused by an op"),
-        "string": Refusal("error", "TypeError: not all arguments converted during string formatting"),
-        "none": Refusal("unseeded", "unsets the global seed: ops draw from the operating system's entropy"),
-        "sequence": Refusal("error", "TypeError: only 0-dimensional arrays can be converted to Python scalars"),
+        "float": Refusal("misread", "what is after the point is dropped: 1.5 is taken for 1"),
+        "string": _TF_STRING,
+        "sequence": _TF_TYPE,
         "numpy-generator": _TF_TYPE,
         "random-state": _TF_TYPE,
         "python-generator": _TF_TYPE,
@@ -118,7 +119,7 @@ KINDS: Final[dict[SeedKind, dict[ValueKind, Refusal]]] = {
             "error", "ValueError: Can't convert Python sequence with out-of-range integer to Tensor."
         ),
         "float": _KERAS,
-        "bool": _KERAS_TENSOR,
+        "bool": _TF_TENSOR,
         "string": _KERAS,
         "numpy-integer": _KERAS,
         "sequence": _KERAS,
@@ -162,7 +163,37 @@ _OTHERS: Final[tuple[ValueKind, ...]] = (
     "tensorflow-generator",
 )
 
+_GENERATORS: Final[tuple[ValueKind, ...]] = (
+    "numpy-generator",
+    "random-state",
+    "python-generator",
+    "tensorflow-generator",
+    "seed-generator",
+)
+_V2_INITIALIZER: Final[dict[ValueKind, Refusal]] = {
+    "from-2**63": Refusal("error", "ValueError: Can't convert Python sequence with out-of-range integer to Tensor."),
+    "float": Refusal(
+        "error",
+        "InvalidArgumentError: Value for attr 'Tseed' of float is not in the list of allowed values: int32, int64",
+    ),
+    "bool": _TF_TENSOR,
+    "string": _TF_TENSOR,
+    "sequence": Refusal("error", "ValueError: Can't convert non-rectangular Python sequence to Tensor."),
+    **dict.fromkeys(
+        _GENERATORS, Refusal("error", "ValueError: Attempt to convert a value ({value}) with an unsupported type")
+    ),
+}
+
 APIS: Final[dict[str, dict[ValueKind, Refusal]]] = {
+    "tensorflow.random.set_seed": {
+        "float": Refusal("misread", "is hashed as it is: an int is what is meant"),
+        "string": _TF_STRING,
+        "none": Refusal("unseeded", "unsets the global seed: ops draw from the operating system's entropy"),
+        "sequence": Refusal("error", "TypeError: only 0-dimensional arrays can be converted to Python scalars"),
+        **dict.fromkeys(_GENERATORS, _TF_INT),
+    },
+    "tensorflow.random_normal_initializer": _V2_INITIALIZER,
+    "tensorflow.random_uniform_initializer": _V2_INITIALIZER,
     "keras.utils.set_random_seed": {
         "negative": _NUMPY_RANGE,
         "from-2**32": _NUMPY_RANGE,
@@ -197,7 +228,10 @@ APIS: Final[dict[str, dict[ValueKind, Refusal]]] = {
         for kind in ("none", "sequence", "numpy-generator", "random-state", "python-generator")
     },
 }
-"""The APIs that differ from their kind, in full."""
+"""The APIs that differ from their kind, in full. (`tf.random.set_seed` takes what it is given: the next op raises.)"""
+APIS["tensorflow.compat.v1.set_random_seed"] = APIS["tensorflow.random.set_seed"]
+
+_DATA_FLOAT = Refusal("error", "TypeError: Cannot convert {value} to EagerTensor of dtype int64")
 
 
 def refusal(name: str, kind: SeedKind | None, value: ValueKind, target: Target) -> Refusal | None:
@@ -209,6 +243,8 @@ def refusal(name: str, kind: SeedKind | None, value: ValueKind, target: Target) 
         return APIS[name].get(value)
     if kind is None:
         return None
+    if name.startswith("tensorflow.data.") and value == "float":
+        return _DATA_FLOAT
     if kind == "keras":
         if target == "keras2":
             # tf_keras hands its seed to TensorFlow's ops, which are less strict; bool and floats pass.
