@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
 
 import libcst as cst
 
@@ -20,7 +21,9 @@ if TYPE_CHECKING:
     from seedlint.rewrite.rewriter import Rewriter
     from seedlint.rules.rule import View
 
-BY_HAND = (
+Event = CallEvent | NameEvent
+
+BY_HAND: Final = (
     "this program works in a session, so nothing here is converted: write it anew in eager code, or keep it as it "
     "is with `import tensorflow.compat.v1 as tf` and `tf.disable_v2_behavior()`"
 )
@@ -32,6 +35,12 @@ def works_in_session(trace: Trace) -> bool:
     What still runs under `tensorflow.compat.v1` is then no fault, and what is gone is for a person to convert.
     """
     return "tensorflow.compat.v1" in trace.imported or not SESSION_WORK.isdisjoint(trace.external)
+
+
+def gone(view: View, code: str) -> Iterator[Event]:
+    """Return the calls, imports and mentions in the file of what rule `code` is about."""
+    yield from gone_calls(view, code)
+    yield from gone_names(view, code)
 
 
 def gone_calls(view: View, code: str) -> Iterator[CallEvent]:
@@ -87,7 +96,7 @@ def shown(path: str) -> str:
     return path.replace("tensorflow.", "tf.", 1) if path.startswith("tensorflow.") else path
 
 
-def is_gone(view: View, event: CallEvent | NameEvent) -> str:
+def is_gone(view: View, event: Event) -> str:
     """Return the half sentence that says what running it does today."""
     removed = event.api.removed
     assert removed is not None
@@ -95,22 +104,31 @@ def is_gone(view: View, event: CallEvent | NameEvent) -> str:
     return f"`{shown(event.path)}` is gone ({error})" if error else f"`{shown(event.path)}` is TensorFlow 1's"
 
 
-def report(
-    view: View, event: CallEvent | NameEvent, instead: str, fix: Callable[[Rewriter], Fix | None] | None
-) -> Report:
+def report(view: View, event: Event, instead: str, fix: Callable[[Rewriter], Fix | None] | None) -> Report:
     """Return the report of a name that is gone; `instead` says what to write. No fix in a session's program."""
     start = is_gone(view, event)
     if works_in_session(view.trace):
-        return Report(event.place, f"{start}: {instead}; {BY_HAND}")
+        return Report(event.place, f"{start}: {BY_HAND}")
     return Report(event.place, f"{start}: {instead}", fix=fix)
+
+
+def advice(removed: Removed) -> str:
+    """Return what to write instead, and what to mind."""
+    use = f"use `{shown(removed.use)}`" if removed.use is not None else ""
+    return "; ".join(part for part in (use, removed.note) if part)
 
 
 # -- putting another name in place of one -----------------------------------------------------------
 
 
-def rename(
-    knowledge: Knowledge, event: CallEvent | NameEvent, *, keep_arguments: bool = False
-) -> Callable[[Rewriter], Fix | None]:
+def instead_of(event: Event, use: str) -> Event:
+    """Return the event of the same name, where `use` takes its place."""
+    removed = event.api.removed
+    assert removed is not None
+    return replace(event, api=replace(event.api, removed=replace(removed, use=use)))
+
+
+def rename(knowledge: Knowledge, event: Event, *, keep_arguments: bool = False) -> Callable[[Rewriter], Fix | None]:
     """Return the fix that writes the name that took the old one's place, with the arguments that mean the same.
 
     It is safe where `knowledge` says so. Defaults that changed are spelled out. `keep_arguments`: no argument changes.
@@ -153,9 +171,7 @@ def _rename_import(rewriter: Rewriter, alias: cst.ImportAlias, use: str) -> Fix 
     return rewriter.fix("safe", f"import `{name}` from `{module}`", edits)
 
 
-def _arguments(
-    rewriter: Rewriter, call: cst.Call, knowledge: Knowledge, event: CallEvent | NameEvent
-) -> Sequence[Edit] | None:
+def _arguments(rewriter: Rewriter, call: cst.Call, knowledge: Knowledge, event: Event) -> Sequence[Edit] | None:
     """Return the edits that give the call's arguments their new names; None where one has no place any more."""
     removed = event.api.removed
     assert removed is not None
@@ -190,9 +206,7 @@ def _arguments(
     return edits
 
 
-def _changed_defaults(
-    event: CallEvent | NameEvent, after: Sequence[Parameter], renamed: Mapping[str, str]
-) -> dict[str, LiteralValue]:
+def _changed_defaults(event: Event, after: Sequence[Parameter], renamed: Mapping[str, str]) -> dict[str, LiteralValue]:
     """Return the old defaults of the parameters that have another one today."""
     now = {p.name: p.default for p in after if p.literal_default}
     old = {renamed.get(p.name, p.name): p.default for p in event.api.parameters if p.literal_default}

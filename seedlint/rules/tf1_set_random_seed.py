@@ -5,16 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from seedlint.program.events import CallEvent, NameEvent
+from seedlint.program.events import NameEvent
 from seedlint.program.values import Constant
 from seedlint.rules._draws import set_random_seed
-from seedlint.rules._retired import gone_calls, gone_names, rename, report
+from seedlint.rules._retired import gone_calls, gone_names, instead_of, rename, report
 from seedlint.rules.rule import Example, Report, Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from seedlint.program.values import Value
+    from seedlint.rules._retired import Event
     from seedlint.rules.rule import View
 
 _CODE = "SEED201"
@@ -30,7 +31,7 @@ def check(view: View) -> Iterator[Report]:
         yield _report(view, name, seeds)
 
 
-def _report(view: View, event: CallEvent | NameEvent, seeds: list[Value | None]) -> Report:
+def _report(view: View, event: Event, seeds: list[Value | None]) -> Report:
     use = set_random_seed(view.trace)
     instead = f"use `{use}(SEED)`, which seeds Python's `random`, NumPy, TensorFlow and Keras"
     if any(_is_refused(seed) for seed in seeds):
@@ -41,10 +42,8 @@ def _report(view: View, event: CallEvent | NameEvent, seeds: list[Value | None])
         use = _FOR_TENSORFLOW
     elif isinstance(event, NameEvent) and event.imported and use.startswith("keras."):
         use = f"tensorflow.{use}"
-    removed = event.api.removed
-    assert removed is not None
-    api = replace(event.api, removed=replace(removed, use=use))
-    found = report(view, event, instead, rename(view.knowledge, replace(event, api=api), keep_arguments=True))
+    fix = rename(view.knowledge, instead_of(event, use), keep_arguments=True)
+    found = report(view, event, instead, fix)
     return replace(found, streams=("tensorflow",))
 
 
