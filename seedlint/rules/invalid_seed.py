@@ -86,11 +86,11 @@ def _size_of(number: int) -> ValueKind | None:
 def _report(call: CallEvent, parameter: str, value: Value, kind: ValueKind, refused: Refusal) -> Report:
     name, shown = short_name(call.api.name), _shown(value)
     streams = _streams(call)
-    whose = f"the {named(streams)}" if streams else "what it draws"
     if refused.effect == "error":
         text = _filled(refused.text, call, value)
-        what = f"`{name}` refuses `{parameter}={shown}` and raises `{text}`: {whose} is not seeded"
+        what = f'`{name}` refuses `{parameter}={shown}` and raises "{text}": {_consequence(call, streams)}'
     else:
+        whose = f"the {named(streams)}" if streams else "what it draws"
         what = f"`{name}` does not take `{parameter}={shown}` as it stands for {whose}: it {refused.text}"
     return Report(
         call.place,
@@ -99,6 +99,14 @@ def _report(call: CallEvent, parameter: str, value: Value, kind: ValueKind, refu
         streams,
         fix=_integer(call, parameter, value),
     )
+
+
+def _consequence(call: CallEvent, streams: tuple[Stream, ...]) -> str:
+    if call.api.seeds is not None:
+        return f"the {named(streams)} {'is' if len(streams) == 1 else 'are'} not seeded"
+    if not streams or call.api.makes in GENERATORS:
+        return "no generator is made"
+    return f"its draws from the {named(streams)} get no seed"
 
 
 def _streams(call: CallEvent) -> tuple[Stream, ...]:
@@ -195,6 +203,8 @@ def _given(call: cst.Call, parameter: str, position: int | None) -> cst.BaseExpr
 def _as_integer(rewriter: Rewriter, node: cst.BaseExpression, value: Value) -> tuple[str, Applicability] | None:
     written = rewriter.editor.text_of(node)
     match value:
+        case Constant(None):
+            return rewriter.seed(node), "safe"
         case Made(type=name) if name in NUMPY_INTEGERS:
             return _unwrapped(rewriter, node) or f"int({written})", "safe"
         case Constant(float(number)) if number.is_integer() and 0 <= number < 2**32:
@@ -223,15 +233,15 @@ RULE = Rule(
     summary="a value that the API rejects or misreads",
     what="Reports a seed whose value is known and is not what the API takes: a negative number or `2**32` for NumPy, "
     "scikit-learn and `keras.utils.set_random_seed`; a float; `True`; `numpy.int64(…)` for Keras 3 and `random.seed`; "
-    "a NumPy `Generator` for scikit-learn. The message has the text of the error. What only a run can tell (a "
-    "parameter, a value read from a file) is not reported.",
+    "a NumPy `Generator` for scikit-learn; `None` where no default stands for it. The message has the text of the "
+    "error. What only a run can tell (a parameter, a value read from a file) is not reported.",
     why="Most of these stop the program, some only when it has trained for hours: an estimator looks at its "
     "`random_state` when it is fitted. The rest run with another seed than the text shows. What is refused depends on "
     "the library: TensorFlow takes `-1`, NumPy doesn't; SciPy and pandas take a `Generator`, scikit-learn doesn't.",
-    fix_safety="Safe where the integer that is meant is plain: `42.0` becomes `42`, `np.int64(3)` becomes `3`, and a "
-    "name that holds one is wrapped in `int(…)`. Unsafe for numbers out of range, which become their remainder by "
-    "2**32, and for `True`: somebody should choose that number. There is no fix for strings, other floats and "
-    "generators.",
+    fix_safety="Safe where the integer that is meant is plain: `42.0` becomes `42`, `np.int64(3)` becomes `3`, a name "
+    "that holds one is wrapped in `int(…)`, and `None` becomes the program's seed. Unsafe for numbers out of range, "
+    "which become their remainder by 2**32, and for `True`: somebody should choose that number. There is no fix for "
+    "strings, other floats and generators.",
     sources=(
         "https://numpy.org/doc/stable/reference/random/generated/numpy.random.seed.html",
         "https://keras.io/api/utils/python_utils/#set_random_seed-function",
@@ -304,6 +314,22 @@ model = RandomForestClassifier(random_state=rng).fit([[0], [1]], [0, 1])
 """,
             reason="scikit-learn takes an integer or a RandomState, and says so when the model is fitted",
             found=(5,),
+        ),
+        Example(
+            code="""\
+import keras
+
+keras.utils.set_random_seed(None)
+layer = keras.layers.Dropout(0.5)
+""",
+            reason="`random.seed(None)` takes a seed from the operating system; Keras wants a number",
+            found=(3,),
+            fixed="""\
+import keras
+
+keras.utils.set_random_seed(42)
+layer = keras.layers.Dropout(0.5)
+""",
         ),
         Example(
             code="""\

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from seedlint.program.values import Varying
+from seedlint.knowledge.seeds import refusal
+from seedlint.program.values import Constant, Varying
 from seedlint.rules._draws import program_seed, short_name
 from seedlint.rules.rule import Example, Report, Rule
 
@@ -21,7 +22,9 @@ if TYPE_CHECKING:
 def check(view: View) -> Iterator[Report]:
     """Report seeds, and seeds given to a single draw, that are no constant."""
     for seed in view.trace.seeds:
-        if seed.holds != "constant" and seed.call is not None and seed.call.api.seeds is not None:
+        if seed.holds == "constant" or seed.call is None or _is_refused(seed.call, seed.value):
+            continue
+        if seed.call.api.seeds is not None:
             parameter = seed.call.api.seeds.value
             yield _report(view, seed.call, parameter, seed.value, seed.streams, f"the `{seed.streams[0]}` stream")
     for draw in view.trace.draws:
@@ -30,6 +33,12 @@ def check(view: View) -> Iterator[Report]:
             if value is not None:
                 what = f"`{short_name(draw.call.api.name)}`"
                 yield _report(view, draw.call, draw.draw.seed, value, (draw.stream,), what)
+
+
+def _is_refused(call: CallEvent, value: Value) -> bool:
+    """Tell whether the function takes no None, and raises instead of seeding (SEED111)."""
+    refused = refusal(call.api.name, call.api.seed_kind, "none", "keras3")
+    return value == Constant(None) and bool(call.arguments) and refused is not None and refused.effect == "error"
 
 
 def _report(
