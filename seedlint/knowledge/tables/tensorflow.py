@@ -128,6 +128,22 @@ FAMILIES = (
         source="T1 get_global_generator(): gg",
     ),
     Family(
+        prefix="tensorflow.random.Generator",
+        names="reset",
+        seed="state",
+        seed_kind="tensorflow",
+        seeds=Seeds(("generator",), "state"),
+        source="stateful_random_ops.py Generator.reset",
+    ),
+    Family(
+        prefix="tensorflow.random.Generator",
+        names="reset_from_key_counter",
+        seed="key",
+        seed_kind="tensorflow",
+        seeds=Seeds(("generator",), "key"),
+        source="stateful_random_ops.py Generator.reset_from_key_counter",
+    ),
+    Family(
         prefix="tensorflow.random",
         names="get_global_generator",
         makes="tensorflow.random.Generator",
