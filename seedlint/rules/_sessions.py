@@ -267,7 +267,7 @@ def _mentions_more(view: View, plan: _Plan) -> bool:
 def _fix(view: View, plan: _Plan, events: Sequence[CallEvent]) -> Fix | None:
     rewriter, editor = plan.rewriter, plan.rewriter.editor
     configs = [event for event in events if last_word(event) in MESSAGES]
-    late = plan.early and any(_context_may_exist(view, event) for event in configs)
+    late = plan.early and any(event.assumed or context_may_exist(view, event.order) for event in configs)
     moved = late and plan.literal and all(event.top_level for event in configs)
     runs_today = not any(event.api.removed and event.api.removed.error for event in events)
     unsafe = bool(plan.left) or (late and not moved) or (runs_today and plan.threads)
@@ -298,11 +298,9 @@ def _replace(rewriter: Rewriter, statement: cst.SimpleStatementLine, lines: Sequ
     return rewriter.editor.replace(statement.body[0], f"{rewriter.module.default_newline}{indent}".join(lines))
 
 
-def _context_may_exist(view: View, event: CallEvent) -> bool:
-    """Tell whether TensorFlow's context may have been made before the call: threads and devices are fixed then."""
-    if event.assumed:
-        return True
-    before = [path for path, order in view.trace.external.items() if order < event.order]
+def context_may_exist(view: View, order: int) -> bool:
+    """Tell whether TensorFlow's context may have been made before that: threads and devices are fixed then."""
+    before = [path for path, first in view.trace.external.items() if first < order]
     return any(_may_make_context(view, path) for path in before)
 
 

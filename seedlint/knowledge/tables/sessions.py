@@ -98,7 +98,8 @@ FAMILIES = (
             "ModuleNotFoundError: No module named 'tfdeterminism'",
             use=_DETERMINISM,
             rename_is_safe=True,
-            note="what it patched is in TensorFlow since 2.9",
+            note="where the package is installed: Exception: tfdeterminism: No patch available for version 2.21.0 of "
+            "TensorFlow",
         ),
     ),
     Family(
