@@ -228,8 +228,17 @@ def signature_text(found: object, *, is_method: bool = False) -> str:
     if skip_first and parameters and parameters[0].kind in (0, 1):
         parameters = parameters[1:]
     if [p.kind for p in parameters] == [2, 4]:
-        return _documented_signature(found) or "*args, **kwargs"
+        return _class_signature(found) or _documented_signature(found) or "*args, **kwargs"
     return _render(parameters)
+
+
+def _class_signature(found: object) -> str:
+    """A compiled class may have its signature on itself and none on its `__init__` (NumPy's since 2.4)."""
+    try:
+        text = _render(list(inspect.signature(found).parameters.values())) if inspect.isclass(found) else ""
+    except (ValueError, TypeError):
+        return ""
+    return text if text != "*args, **kwargs" else ""
 
 
 def _render(parameters: list[inspect.Parameter]) -> str:
