@@ -210,7 +210,8 @@ FAMILIES = (
         source="T3 rows 28, 29; measured: Python's state moves",
     ),
     Family(
-        names="keras.Layer.from_config keras.Model.from_config keras.Sequential.from_config keras.layers.deserialize",
+        names="keras.Layer.from_config keras.Model.from_config keras.Sequential.from_config keras.layers.deserialize "
+        "keras.initializers.deserialize",
         draws=(Draw("python", None),),
         source="T3 row 29; measured: Python's state moves",
         targets=("keras3",),
