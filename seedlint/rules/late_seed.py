@@ -51,8 +51,10 @@ def _where_it_seeds(fault: Fault) -> Place:
     """Return the seed, or where the program calls the helper that does it: what has to come earlier."""
     assert fault.seed is not None
     path = _path_to(fault.seed)
-    shared = path.index(_where_they_part(fault)[1])
-    return path[max(shared, len(path) - 1 - fault.seed.helpers)]
+    parting = _where_they_part(fault)[1]
+    place = path[max(path.index(parting), len(path) - 1 - fault.seed.helpers)]
+    # A file that seeds when it is imported can't come earlier by itself: its import can.
+    return place if place.path == parting.path else parting
 
 
 def _where_they_part(fault: Fault) -> tuple[Place, Place]:
