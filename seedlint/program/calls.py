@@ -162,6 +162,8 @@ class Caller(Evaluator):
         canonical = self.knowledge.canonical(path)
         if canonical in VARYING:
             return Varying(VARYING[canonical])
+        if canonical in _INPUTS:
+            return Made("keras.Input")
         if names_a_seeder(last):
             return self._trusted(positional, keywords, place)
         values = [value for value, _ in positional] + [value for _, value, _ in keywords]
@@ -235,6 +237,7 @@ class Caller(Evaluator):
             case "builtins.next" | "builtins.iter" if values:
                 return self.elements(values[0], place)
             case "builtins.list" | "builtins.tuple" | "builtins.sorted" if values:
+                self._hand_over((), keywords, path, place)
                 if isinstance(values[0], Items):
                     return values[0]
                 self.elements(values[0], place)
@@ -263,6 +266,7 @@ class Caller(Evaluator):
             case _ if path in CONVERSIONS and len(values) == 1 and isinstance(values[0], Constant):
                 return _converted(path, values[0].value)
             case _ if path in SAME_KIND:
+                self._hand_over((), keywords, path, place)
                 return self._first_varying(values)
         return None
 
@@ -520,6 +524,7 @@ class Caller(Evaluator):
         return UNKNOWN
 
 
+_INPUTS: Final = frozenset({"keras.Input", "keras.layers.Input"})
 SAME_KIND_METHODS: Final = frozenset({"pandas.DataFrame", "pandas.Series", "tensorflow.data.Dataset"})
 
 
@@ -550,9 +555,9 @@ def _node(expression: ir.Expression | None) -> int | None:
 
 
 def _gives_input_shape(value: Value) -> bool:
-    if not isinstance(value, Made) or value.call is None:
+    if not isinstance(value, Made):
         return False
-    given = value.call.arguments.keys()
-    return value.type in ("keras.Input", "keras.layers.InputLayer", "keras.layers.Input") or bool(
+    given = value.call.arguments.keys() if value.call is not None else set()
+    return value.type in ("keras.Input", "keras.layers.InputLayer") or bool(
         given & {"input_shape", "input_dim", "batch_input_shape"}
     )

@@ -14,6 +14,7 @@ from seedlint.program import summary as ir
 from seedlint.program.calls import Caller
 from seedlint.program.evaluate import last_word
 from seedlint.program.events import EnvironmentEvent, NameEvent, Place, State, Trace
+from seedlint.program.library import Library
 from seedlint.program.recorder import Recorder
 from seedlint.program.seeders import names_a_seeder, only_sets_up
 from seedlint.program.values import (
@@ -96,8 +97,14 @@ class Interpreter(Caller):
     """Traces one program. Use `run`."""
 
     def __init__(
-        self, trace: Trace, modules: Modules, knowledge: Knowledge, seeders: frozenset[str] = frozenset()
+        self,
+        trace: Trace,
+        modules: Modules,
+        knowledge: Knowledge,
+        seeders: frozenset[str] = frozenset(),
+        library: Library | None = None,
     ) -> None:
+        self.library = Library() if library is None else library
         self.knowledge = knowledge
         self.recorder = Recorder(trace)
         self.modules = modules
@@ -109,6 +116,7 @@ class Interpreter(Caller):
         self.functions: list[LocalFunction] = []
         self.made: list[Made] = []
         self._frames: list[_Frame] = []
+        self._main: Module | None = None
         self._helpers: dict[int, bool] = {}
         self._memory: dict[tuple[object, ...], tuple[Value, State, tuple[object, ...]]] = {}
         self._steps = 0
@@ -123,16 +131,31 @@ class Interpreter(Caller):
             return
         module.executed = True
         self.recorder.trace.paths.add(module.path)
-        summary = self.modules.summary(module.path)
+        self._main = module if main else self._main
+        self.library.functions[module.path].clear()
+        before = self._touched()
+        self._run_body(module, main=main)
+        if not main and self._touched() == before:
+            self.library.share(module)
+
+    def _touched(self) -> tuple[int, ...]:
+        """Return numbers that change whenever a stream is touched, or may be later."""
+        trace = self.recorder.trace
+        return (len(trace.seeds), len(trace.draws), len(trace.environment), len(self.made))
+
+    def _run_body(self, module: Module, *, main: bool) -> None:
+        summary = self.modules.summary(module.path or "")
         if summary is None:
             return
         scope = module.scope
         scope.names["__name__"] = Constant("__main__" if main else module.name)
         scope.names["__file__"] = UNKNOWN
         self._frames.append(_Frame())
+        active, self.active = self.active, []
         guarded, self.recorder.guarded = self.recorder.guarded, 0
         loops, self.recorder.loops = self.recorder.loops, 0
         self.block(summary.body, scope)
+        self.active = active
         self.recorder.guarded = guarded
         self.recorder.loops = loops
         self._ended = False
@@ -142,13 +165,28 @@ class Interpreter(Caller):
         """Return the module of the program that was found at `located`."""
         key = located.path or f"namespace {located.name}"
         if key not in self.loaded:
-            self.loaded[key] = Module(located.path, located.name, located.package)
+            shared = self.library.modules.get(key)
+            self.loaded[key] = shared or Module(located.path, located.name, located.package)
+            if shared is not None:
+                self._take(key)
         return self.loaded[key]
+
+    def _take(self, path: str) -> None:
+        """Take a shared module into this program, with what it imports."""
+        trace = self.recorder.trace
+        for reached in self.library.reached_from(path) - trace.paths:
+            trace.paths.add(reached)
+            trace.imported |= self.library.externals[reached]
+            self.functions.extend(self.library.functions[reached])
+            if reached in self.library.modules:
+                self.loaded.setdefault(reached, self.library.modules[reached])
 
     def _import(self, dotted: str, level: int, scope: Scope, node: int) -> list[Module]:
         """Run the modules that importing `dotted` runs; return them, or nothing for an external one."""
         found = self.modules.locate(dotted, level, scope.module.path or "")
         modules = [self.module_at(located) for located in found]
+        importer = scope.module.path or ""
+        self.library.imports[importer].update(module.path for module in modules if module.path is not None)
         with self.recorder.inside(Place(scope.module.path or "", node)), self.recorder.apart():
             for parent, module in zip([None, *modules], modules, strict=False):
                 self.run_module(module, main=False)
@@ -156,6 +194,7 @@ class Interpreter(Caller):
                     parent.scope.names.setdefault(module.name.rpartition(".")[2], module)
         if not modules and level == 0:
             self.recorder.trace.imported.add(dotted.partition(".")[0])
+            self.library.externals[importer].add(dotted.partition(".")[0])
         return modules
 
     def submodule(self, module: Module, name: str) -> Value | None:
@@ -168,6 +207,8 @@ class Interpreter(Caller):
             return None
         last = self.module_at(found[-1])
         self.run_module(last, main=False)
+        if last.path is not None:
+            self.library.imports[module.path or ""].add(last.path)
         return last
 
     # -- statements ---------------------------------------------------------------------------
@@ -428,6 +469,8 @@ class Interpreter(Caller):
         defaults = self.defaults(function, scope)
         defined = LocalFunction(function, scope, defaults)
         self.functions.append(defined)
+        if not self.active and scope.module is not self._main:
+            self.library.functions[scope.module.path or ""].append(defined)
         value: Value = defined
         for decorator in reversed(decorators):
             value = self._decorated(value, decorator, Place(scope.module.path or "", function.node))
@@ -649,10 +692,15 @@ _BUILTINS: Final = (
 
 
 def run(
-    entry: Located, trace: Trace, modules: Modules, knowledge: Knowledge, seeders: Iterable[str] = ()
+    entry: Located,
+    trace: Trace,
+    modules: Modules,
+    knowledge: Knowledge,
+    seeders: Iterable[str] = (),
+    library: Library | None = None,
 ) -> Interpreter:
     """Run the module `entry` as a program's top level, recording into `trace`."""
-    interpreter = Interpreter(trace, modules, knowledge, frozenset(seeders))
+    interpreter = Interpreter(trace, modules, knowledge, frozenset(seeders), library)
     module = interpreter.module_at(entry)
     interpreter.run_module(module, main=True)
     interpreter.finish()

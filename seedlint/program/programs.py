@@ -15,13 +15,20 @@ if TYPE_CHECKING:
 
     from seedlint.knowledge import Knowledge
     from seedlint.knowledge.model import Stream
+    from seedlint.program.library import Library
 
 
-def trace_program(entry: Located, modules: Modules, knowledge: Knowledge, seeders: Iterable[str] = ()) -> Trace:
+def trace_program(
+    entry: Located,
+    modules: Modules,
+    knowledge: Knowledge,
+    seeders: Iterable[str] = (),
+    library: Library | None = None,
+) -> Trace:
     """Trace the program that starts at the module `entry`: its top level, then those of its functions
-    that nobody calls, which whoever uses it is taken to call."""
+    that nobody calls, which whoever uses it is taken to call. `library` holds what such traces share."""
     trace = Trace(entry.path or "", knowledge.target, whole_program=True)
-    interpreter = run(entry, trace, modules, knowledge, seeders)
+    interpreter = run(entry, trace, modules, knowledge, seeders, library)
     script = bool(trace.draws)
     trace.seeders = _seeders(interpreter)
     idle = {seeder.place.node for seeder in trace.seeders if script and not seeder.called}
@@ -34,11 +41,17 @@ def trace_program(entry: Located, modules: Modules, knowledge: Knowledge, seeder
     return trace
 
 
-def trace_module(entry: Located, modules: Modules, knowledge: Knowledge, seeders: Iterable[str] = ()) -> Trace:
+def trace_module(
+    entry: Located,
+    modules: Modules,
+    knowledge: Knowledge,
+    seeders: Iterable[str] = (),
+    library: Library | None = None,
+) -> Trace:
     """Trace the module `entry` on its own: its top level, and each of its functions with whatever
     arguments. What the streams hold then says nothing, but what is called does."""
     trace = Trace(entry.path or "", knowledge.target, whole_program=False)
-    interpreter = Interpreter(trace, modules, knowledge, frozenset(seeders))
+    interpreter = Interpreter(trace, modules, knowledge, frozenset(seeders), library)
     module = interpreter.module_at(entry)
     interpreter.run_module(module, main=True)
     interpreter.finish()
