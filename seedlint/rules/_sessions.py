@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Final
 
 import libcst as cst
 
-from seedlint.knowledge.tables.session_options import CONTEXT, WITHOUT_CONTEXT, option
+from seedlint.knowledge.tables.session_options import option
 from seedlint.rewrite.rewriter import names_read
-from seedlint.rules._retired import works_in_session
+from seedlint.rules._context import context_may_exist
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -19,9 +19,10 @@ if TYPE_CHECKING:
     from seedlint.finding import Applicability, Edit, Fix
     from seedlint.program.events import CallEvent
     from seedlint.rewrite.rewriter import Rewriter
+    from seedlint.rules._retired import Event
     from seedlint.rules.rule import View
 
-RULES: Final = ("SEED202", "SEED203")
+_RULES: Final = ("SEED202", "SEED203")
 MESSAGES: Final = frozenset({"ConfigProto", "GPUOptions", "GraphOptions", "OptimizerOptions"})
 GRAPHS: Final = frozenset({"get_default_graph", "get_default_session", "reset_default_graph"})
 _TENSORFLOW: Final = re.compile(r"\btf((?:\.[A-Za-z_]\w*)+)")
@@ -64,14 +65,14 @@ def is_reported(event: CallEvent) -> bool:
     return removed is not None and bool(removed.error or last_word(event) not in GRAPHS)
 
 
-def last_word(event: CallEvent) -> str:
+def last_word(event: Event) -> str:
     """Return the name of what is called, without its module."""
     return event.api.name.rpartition(".")[2]
 
 
 def _concerns(view: View, event: CallEvent) -> bool:
     removed = event.api.removed
-    return removed is not None and removed.rule in RULES and not event.guarded and event.place.path == view.trace.entry
+    return removed is not None and removed.rule in _RULES and not event.guarded and event.place.path == view.trace.entry
 
 
 # -- statements -------------------------------------------------------------------------------------
@@ -228,8 +229,10 @@ def _write(plan: _Plan, statement: cst.SimpleStatementLine, today: Iterable[str]
         return spelled
 
     indent = plan.rewriter.module.default_indent
+    bound = plan.rewriter.imports.names.bindings
     for line in today:
-        written = _TENSORFLOW.sub(spell, line).format(value=text)
+        free = re.sub(r"\bgpus?\b", lambda match: f"physical_{match[0]}" if match[0] in bound else match[0], line)
+        written = _TENSORFLOW.sub(spell, free).format(value=text)
         plan.lines[statement].append(re.sub("^    ", lambda _: indent, written))
 
 
@@ -252,7 +255,7 @@ def _mentions_more(view: View, plan: _Plan) -> bool:
     editor = plan.rewriter.editor
     for name in view.trace.names:
         removed = name.api.removed
-        if removed is None or removed.rule not in RULES or name.place.path != view.trace.entry or not removed.error:
+        if removed is None or removed.rule not in _RULES or name.place.path != view.trace.entry or not removed.error:
             continue
         node = plan.rewriter.node(name.place.node)
         uses: Sequence[cst.CSTNode] = [node]
@@ -286,8 +289,8 @@ def _fix(view: View, plan: _Plan, events: Sequence[CallEvent]) -> Fix | None:
     names = {name for statement in plan.lines for name in names_read(statement)}
     written = {name for line in code for name in re.findall(r"[A-Za-z_]\w*", line)}
     edits.append(rewriter.imports.remove_orphaned(names - written, list(plan.lines)))
-    what = "with `tf.config`, and delete the session" if code else ": nothing is left to set; delete the session"
-    return rewriter.fix(tier, f"configure TensorFlow {what}" if code else "delete the session", *edits)
+    what = "configure TensorFlow with `tf.config`, and delete the session" if code else "delete the session"
+    return rewriter.fix(tier, what, *edits)
 
 
 def _replace(rewriter: Rewriter, statement: cst.SimpleStatementLine, lines: Sequence[str]) -> Sequence[Edit]:
@@ -296,23 +299,3 @@ def _replace(rewriter: Rewriter, statement: cst.SimpleStatementLine, lines: Sequ
     start = document.positions.span(statement.body[0])[0]
     indent = document.text[document.row_start(start) : start]
     return rewriter.editor.replace(statement.body[0], f"{rewriter.module.default_newline}{indent}".join(lines))
-
-
-def context_may_exist(view: View, order: int) -> bool:
-    """Tell whether TensorFlow's context may have been made before that: threads and devices are fixed then."""
-    before = [path for path, first in view.trace.external.items() if first < order]
-    return any(_may_make_context(view, path) for path in before)
-
-
-def _may_make_context(view: View, path: str) -> bool:
-    name = view.knowledge.canonical(path)
-    if name.partition(".")[0] not in ("tensorflow", "keras"):
-        return False
-    api = view.knowledge.get(path)
-    if api is not None and api.removed is not None and api.removed.rule in ("SEED201", *RULES):
-        return False
-    quiet = any(name == single or (single.endswith(".") and name.startswith(single)) for single in WITHOUT_CONTEXT)
-    return name in CONTEXT or not quiet
-
-
-__all__ = ["GRAPHS", "MESSAGES", "convert", "is_reported", "last_word", "works_in_session"]

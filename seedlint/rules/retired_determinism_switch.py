@@ -8,8 +8,8 @@ import libcst as cst
 
 from seedlint.knowledge.tables.environment import ON, OP_DETERMINISM, SWITCHES
 from seedlint.program.values import Constant
+from seedlint.rules._context import context_may_exist
 from seedlint.rules._retired import gone, is_gone, shown
-from seedlint.rules._sessions import context_may_exist
 from seedlint.rules.retired_backend import setting_alone
 from seedlint.rules.rule import Example, Report, Rule
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from seedlint.rules._retired import gone_calls, gone_names, report
-from seedlint.rules._sessions import convert, is_reported
+from seedlint.rules._sessions import GRAPHS, convert, is_reported, last_word
 from seedlint.rules.rule import Example, Report, Rule
 
 if TYPE_CHECKING:
@@ -31,6 +31,8 @@ def check(view: View) -> Iterator[Report]:
 
 def _instead(event: CallEvent | NameEvent) -> str:
     removed = event.api.removed
+    if last_word(event) in GRAPHS:
+        return "eager code has no default graph or session, so delete it"
     if removed is not None and not removed.error:
         return "Keras and eager code don't use it, so delete it, and set with `tf.config` what its config is to set"
     return "eager code has no session, so delete it, and set with `tf.config` what its config sets"

@@ -11,7 +11,7 @@ from seedlint.rules._sessions import convert, last_word
 from seedlint.rules.rule import Example, Report, Rule
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from seedlint.program.events import CallEvent, NameEvent
     from seedlint.program.values import Value
@@ -66,7 +66,13 @@ def _today(message: str, path: str, value: Value) -> str:
     if known is None or not known.today or not known.exact:
         why = f" ({known.note})" if known is not None and known.note else ""
         return f"`{path}` has no exact equivalent{why}"
-    return f"`{path}` is `{' '.join(line.strip().format(value=shown) for line in known.today)}` today"
+    return f"`{path}` is `{_in_one_line(known.today).format(value=shown)}` today"
+
+
+def _in_one_line(lines: Sequence[str]) -> str:
+    """Write the lines after one another, those of a block after its head."""
+    first, *others = lines
+    return first + "".join(f" {line.strip()}" if line.startswith(" ") else f"; {line}" for line in others)
 
 
 def _device_count(value: Value) -> str:
