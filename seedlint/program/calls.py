@@ -19,8 +19,8 @@ from seedlint.knowledge.tables.behaviour import (
 from seedlint.program import effects
 from seedlint.program import summary as ir
 from seedlint.program.evaluate import Evaluator, holds_something
-from seedlint.program.events import Bound, CallEvent, EnvironmentEvent, Place
-from seedlint.program.recorder import ALL_SEEDED
+from seedlint.program.events import Bound, CallEvent, EnvironmentEvent, Place, StreamState
+from seedlint.program.recorder import ALL_SEEDED, hold_of
 from seedlint.program.seeders import names_a_seeder
 from seedlint.program.values import (
     UNKNOWN,
@@ -450,6 +450,8 @@ class Caller(Evaluator):
         result: Value = UNKNOWN
         if api is not None:
             result = self.call_api(api, path, positional, keywords, open_, place, made)
+            if api.draws:
+                made.origin.clear()
             self._reseed(made, api, positional, keywords)
         self._hand_over(positional, keywords, api.name if api is not None else path, place)
         if name == "add" or (api is None and made.type == ""):
@@ -470,8 +472,13 @@ class Caller(Evaluator):
         if made.generator is None or not api.name.endswith((".seed", ".reset_from_seed", ".reset")):
             return
         given = [value for value, _ in positional] + [value for _, value, _ in keywords]
-        if given and not isinstance(given[0], Varying) and given[0] != Constant(None):
-            made.generator = "constant"
+        made.generator = hold_of(given[0]) if given else "unseeded"
+        if made.generator == "constant":
+            for draw in made.origin:
+                draw.covered = True
+        made.origin.clear()
+        if made.call is not None and made.call.api.name == "tensorflow.random.get_global_generator":
+            self.recorder.state["tensorflow-generator"] = StreamState(made.generator)
 
     def _call_inherited(
         self,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final
 
 from seedlint.knowledge.model import Api, Condition, Draw
 from seedlint.program.events import Bound, CallEvent, DrawEvent, PendingDraw, Place
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from seedlint.knowledge import Knowledge
+    from seedlint.program.events import Hold
     from seedlint.program.recorder import Recorder
 
 GENERATORS: Final = frozenset(
@@ -72,6 +73,7 @@ def apply(call: CallEvent, knowledge: Knowledge, recorder: Recorder) -> Value:
     result = Made(made or "", call, pending)
     if made in GENERATORS:
         result.generator = _generator_state(call, drawn)
+        result.origin = [draw for draw in drawn if not draw.covered]
     if made is None and not drawn and not initial:
         result.holds = list(call.holds)
     return result
@@ -174,7 +176,7 @@ def _initializer_rule(value: Value | None, default: str | None, knowledge: Knowl
     return None
 
 
-def _generator_state(call: CallEvent, drawn: Sequence[DrawEvent]) -> Literal["constant", "unseeded", "varying"]:
+def _generator_state(call: CallEvent, drawn: Sequence[DrawEvent]) -> Hold:
     for draw in drawn:
         if draw.own_seed == "varying":
             return "varying"

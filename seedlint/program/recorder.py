@@ -94,6 +94,8 @@ class Recorder:
         )  # fmt: skip
         self.trace.seeds.append(event)
         for stream in streams:
+            if stream == "generator":
+                continue  # each local generator has a state of its own
             self.state[stream] = StreamState(event.holds, event, possible=trusted)
 
     def forget(self, stream: Stream) -> None:
@@ -108,7 +110,7 @@ class Recorder:
         own_seed: Literal["none", "constant", "varying", "generator"],
     ) -> DrawEvent:
         """Write down a draw from `draw.stream` as it is now."""
-        state = self._held(draw.stream)
+        state = self._held(draw.stream, call)
         covered = own_seed in ("constant", "generator") or (own_seed == "none" and state.holds == "constant")
         event = DrawEvent(
             place, draw.stream, draw.rule, call, draw, own_seed, state, self.next_order(), self.chain,
@@ -117,7 +119,9 @@ class Recorder:
         self.trace.draws.append(event)
         return event
 
-    def _held(self, stream: Stream) -> StreamState:
+    def _held(self, stream: Stream, call: CallEvent) -> StreamState:
+        if stream == "generator" and isinstance(call.receiver, Made) and call.receiver.generator is not None:
+            return StreamState(call.receiver.generator)
         if stream == "keras" and "keras" not in self.state:
             # The generator behind keras.random is made at its first use, from Python's `random`
             # (FACTS.md T3, rows 24 and 25), and keeps that state whatever is seeded later.

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from seedlint.program import summary as ir
-    from seedlint.program.events import CallEvent, PendingDraw
+    from seedlint.program.events import CallEvent, DrawEvent, Hold, PendingDraw
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +45,15 @@ class Made:
 
     `type` is the canonical name of its type, or empty. `pending` are draws that happen once it is
     built or run; `holds` are values that it was given and may put to work then. `generator` tells
-    how a local generator got its state.
+    how a local generator got its state, in the draws `origin` if nothing has used it since.
     """
 
     type: str
     call: CallEvent | None = None
     pending: list[PendingDraw] = field(default_factory=list)
     holds: list[Value] = field(default_factory=list)
-    generator: Literal["constant", "unseeded", "varying"] | None = None
+    generator: Hold | None = None
+    origin: list[DrawEvent] = field(default_factory=list)
 
 
 @dataclass(eq=False, slots=True)
