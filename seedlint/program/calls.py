@@ -203,7 +203,8 @@ class Caller(Evaluator):
         recorder.trace.calls.append(event)
         result = effects.apply(event, self.knowledge, recorder)
         if isinstance(result, Made):
-            self.made.append(result)
+            if result.pending:
+                self.made.append(result)
             self._hold(result, event)
         elif result is UNKNOWN and receiver is None:
             for value in values:
@@ -409,15 +410,24 @@ class Caller(Evaluator):
                 return self._call_super(instance, cls, name, positional, keywords, open_, place)
             case Varying():
                 return receiver
-            case Items(_, values) if name in ("append", "extend", "insert", "add", "index", "count"):
+            case Items() if name in _ADDING_METHODS:
+                self._add(receiver, name, positional, place)
                 return UNKNOWN
             case Table(values, _) if name in ("values", "items", "get"):
                 return self._table_method(values, name, positional)
             case Unknown() if names_a_seeder(name) and name != "seed":
                 return self._trusted(positional, keywords, place)
-        self._hand_over(positional, keywords, "", place)
+        if name not in _KEEPING_METHODS:
+            self._hand_over(positional, keywords, "", place)
         held = [value for value, _ in positional if isinstance(value, Made) and value.pending]
         return Made("", holds=list(held)) if held else UNKNOWN
+
+    def _add(self, items: Items, name: str, positional: Positional, place: Place) -> None:
+        given = [value for value, _ in positional[-1:]]
+        if name == "extend":
+            given = [self.elements(value, place) for value in given]
+        if len(items.values) < _MOST_ITEMS:
+            items.values = (*items.values, *given)
 
     def _table_method(self, values: dict[ir.ConstantValue, Value], name: str, positional: Positional) -> Value:
         if name == "get":
@@ -531,6 +541,12 @@ class Caller(Evaluator):
         return UNKNOWN
 
 
+_MOST_ITEMS: Final = 64
+_ADDING_METHODS: Final = frozenset({"append", "appendleft", "extend", "insert", "add"})
+_KEEPING_METHODS: Final = frozenset(
+    {"set_defaults", "add_argument", "register", "connect", "subscribe", "add_callback", "add_done_callback"}
+)
+"""Methods of objects about which nothing is known that keep the function that they are given for later."""
 _INPUTS: Final = frozenset({"keras.Input", "keras.layers.Input"})
 SAME_KIND_METHODS: Final = frozenset({"pandas.DataFrame", "pandas.Series", "tensorflow.data.Dataset"})
 

@@ -16,7 +16,7 @@ from seedlint.program.events import (
     StreamState,
     Trace,
 )
-from seedlint.program.values import Alternatives, Constant, Made, Value, Varying
+from seedlint.program.values import Alternatives, Constant, Items, Made, Table, Value, Varying
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -133,8 +133,8 @@ class Recorder:
         self._fire(made, moment, set())
 
     def _fire(self, value: Value, moment: Literal["build", "run"], seen: set[int]) -> None:
-        if isinstance(value, Alternatives):
-            for single in value.values:
+        if isinstance(value, Alternatives | Items | Table):
+            for single in value.values.values() if isinstance(value, Table) else value.values:
                 self._fire(single, moment, seen)
         if not isinstance(value, Made) or id(value) in seen:
             return

@@ -170,9 +170,9 @@ class Iteration:
     started: bool = False
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Items:
-    """A tuple, list or set of known length."""
+    """A tuple, list or set, and what is in it; a list or set may get more values later."""
 
     kind: Literal["tuple", "list", "set"]
     values: tuple[Value, ...]
@@ -240,7 +240,7 @@ def truth(value: Value) -> bool | None:
     if isinstance(value, Constant):
         return bool(value.value)
     if isinstance(value, Items):
-        return bool(value.values)
+        return bool(value.values) or (False if value.kind == "tuple" else None)
     if isinstance(value, LocalFunction | LocalClass | Module | Instance):
         return True
     if isinstance(value, Alternatives):
