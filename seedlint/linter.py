@@ -17,6 +17,7 @@ from seedlint.finding import Finding, Position, Related, Span
 from seedlint.knowledge import load
 from seedlint.program.faults import faults
 from seedlint.program.interpreter import Located
+from seedlint.program.library import Library
 from seedlint.program.programs import trace_module, trace_program
 from seedlint.rules import all_rules
 from seedlint.rules.rule import Report, View
@@ -74,6 +75,7 @@ class Linter:
         self._rewriters: dict[str, Rewriter] = {}
         self._traces: dict[tuple[str, Target, bool], Trace] = {}
         self._projects: dict[str, _Project] = {}
+        self._libraries: dict[tuple[str, str, Target], Library] = {}
         self._finders: dict[tuple[str, str], local.ModuleFinder] = {}
 
     def check(self, files: Sequence[SourceText]) -> list[Finding]:
@@ -91,7 +93,7 @@ class Linter:
         limit, size = sys.getrecursionlimit(), threading.stack_size(_STACK)
         sys.setrecursionlimit(_DEEP)
         try:
-            thread = threading.Thread(target=work, name="seedlint")
+            thread = threading.Thread(target=work, name="seedlint", daemon=True)
             thread.start()
             thread.join()
         finally:
@@ -154,10 +156,13 @@ class Linter:
         target = self._target(path, root, settings)
         key = (path, target, whole)
         if key not in self._traces:
-            modules = _ProgramModules(self, self.finder(root, os.path.dirname(path)))
+            # A module of a package is imported from the project's root; a script finds what lies beside it.
+            directory = root if local.is_in_package(path, root) else os.path.dirname(path)
+            modules = _ProgramModules(self, self.finder(root, directory))
             entry = Located(path, local.module_name(path), os.path.basename(path) == "__init__.py")
             trace = trace_program if whole else trace_module
-            self._traces[key] = trace(entry, modules, load(target), settings.seeders)
+            library = self._libraries.setdefault((root, directory, target), Library())
+            self._traces[key] = trace(entry, modules, load(target), settings.seeders, library)
         return self._traces[key]
 
     def _target(self, path: str, root: str, settings: Settings) -> Target:

@@ -169,11 +169,11 @@ class Caller(Evaluator):
         values = [value for value, _ in positional] + [value for _, value, _ in keywords]
         if canonical in WRAPPERS:
             return values[0] if values else External(path)
-        if not last[:1].isupper():
-            # A function may put what it is given to work; a class keeps it for later.
+        # A function may put what it is given to work; an object of a class keeps it until it is used.
+        if not last[:1].isupper() or canonical in RUNNERS:
             for value in values:
                 self._put_to_work(value)
-        self._hand_over(positional, keywords, canonical, place)
+            self._hand_over(positional, keywords, canonical, place)
         held = [value for value in values if holds_something(value)]
         return Made("", holds=held) if held else UNKNOWN
 
@@ -316,6 +316,8 @@ class Caller(Evaluator):
                     self.release(single, place)
                 case Iteration():
                     self.run_iteration(single, place)
+                case Made(type=""):
+                    self._use_held(single, place)
                 case Items(_, values):
                     for held in values:
                         self.hand_over(held, path, place)
@@ -447,6 +449,8 @@ class Caller(Evaluator):
         open_: bool,
         place: Place,
     ) -> Value:
+        if made.type == "":
+            self._use_held(made, place)
         if name in RUNNING_METHODS:
             self.recorder.fire(made, "run")
         elif name in BUILDING_METHODS:
@@ -472,6 +476,14 @@ class Caller(Evaluator):
         if api is None and holds_something(made) and made.type == "":
             return made
         return result
+
+    def _use_held(self, made: Made, place: Place) -> None:
+        """Let an object about whose class nothing is known call the functions that it was given."""
+        held, made.holds = made.holds, []
+        for value in held:
+            if not isinstance(value, Made) or value.type == "":
+                self.hand_over(value, "", place)
+        made.holds = held + made.holds
 
     def _build_if_input_is_known(self, made: Made) -> None:
         if made.type == "keras.Sequential" and any(_gives_input_shape(held) for held in made.holds):
