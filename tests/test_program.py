@@ -244,6 +244,33 @@ def test_calls_are_followed(case: Case, tmp_path: Path) -> None:
         "the configuration has the seed",
     ),
     Case(
+        "argparse-command",
+        "import argparse\ndef train(args):\n    draw()\nparser = argparse.ArgumentParser()\n"
+        "parser.set_defaults(run=train)\nargs = parser.parse_args()\nseed(args.seed)\nargs.run(args)\n",
+        (),
+        "a parser keeps the function until the program calls it",
+    ),
+    Case(
+        "kept-by-an-object",
+        "from somewhere import Study\ndef objective(trial):\n    draw()\n"
+        "study = Study(objective)\nseed(1)\nstudy.run()\n",
+        (),
+        "an object keeps what it is given until it is used",
+    ),
+    Case(
+        "used-by-an-object",
+        "from somewhere import Study\ndef objective(trial):\n    draw()\nStudy(objective).run()\nseed(1)\n",
+        (3,),
+        "which here is before the seed",
+    ),
+    Case(
+        "callback-object",
+        "import keras\nfrom somewhere import Callback\nmodel = keras.Sequential()\nmodel.compile('sgd', 'mse')\n"
+        "model.fit([1], [1], callbacks=[Callback(lambda: draw())], shuffle=False)\nseed(1)\n",
+        (5,),
+        "an object that is handed on may be used",
+    ),
+    Case(
         "thread",
         "import threading\ndef work():\n    draw()\nthreading.Thread(target=work).start()\nseed(1)\n",
         (3,),
@@ -574,7 +601,8 @@ class Model:
         Model(
             "dropout-in-call",
             "import keras\nclass Net(keras.Model):\n    def call(self, x):\n"
-            "        return keras.layers.Dropout(0.5)(x)\nkeras.utils.set_random_seed(1)\nnet = Net()\nnet.fit([[1.0]], [[1.0]])\n",
+            "        return keras.layers.Dropout(0.5)(x)\nkeras.utils.set_random_seed(1)\n"
+            "net = Net()\nnet.fit([[1.0]], [[1.0]])\n",
             (),
             (),
             "the framework calls `call`, after the seed",
@@ -611,6 +639,25 @@ class Model:
             (),
             (),
             "a function that is handed to `map` runs there",
+        ),
+        Model(
+            "estimators-in-a-list",
+            "import numpy as np\nfrom sklearn.ensemble import RandomForestClassifier\nmodels = []\n"
+            "models.append(RandomForestClassifier())\nfor model in models:\n    model.fit([[0], [1]], [0, 1])\n"
+            "np.random.seed(0)\n",
+            (("SEED404", 4), ("SEED102", 7)),
+            (("SEED404", 4), ("SEED102", 7)),
+            "what was put into a list is what comes out",
+        ),
+        Model(
+            "estimator-in-a-search",
+            "import numpy as np\nfrom sklearn.ensemble import RandomForestClassifier\n"
+            "from sklearn.model_selection import GridSearchCV\nfrom sklearn.pipeline import Pipeline\n"
+            "pipe = Pipeline([('model', RandomForestClassifier())])\nnp.random.seed(0)\n"
+            "GridSearchCV(pipe, {}).fit([[0], [1]], [0, 1])\n",
+            (),
+            (),
+            "a search fits the estimator that it holds, after the seed",
         ),
         Model(
             "estimators-in-a-loop",
