@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import ast
 import os
 import re
 import sys
 import threading
-import warnings
-from collections import OrderedDict, defaultdict
+from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from seedlint.finding import Finding, Position, Related, Span
+from seedlint.finding import Finding, Related, Span
 from seedlint.knowledge import load
 from seedlint.program.faults import faults
 from seedlint.program.interpreter import Located
 from seedlint.program.library import Library
+from seedlint.program.parsing import ParseError, parse
 from seedlint.program.programs import trace_module, trace_program
 from seedlint.rules import all_rules
 from seedlint.rules.rule import Report, View
@@ -29,8 +28,6 @@ from seedlint.sources.text import SourceError, SourceText, read
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    import libcst as cst
-
     from seedlint.knowledge.model import Target
     from seedlint.program import summary as ir
     from seedlint.program.events import Trace
@@ -38,11 +35,9 @@ if TYPE_CHECKING:
     from seedlint.rules.rule import Rule
     from seedlint.settings import Settings
 
-_MOST_TREES: Final = 64
 _MOST_PROJECT_FILES: Final = 20_000
 _DEEP: Final = 20_000
 _STACK: Final = 256 * 1024 * 1024
-_MOST_BRACKETS: Final = 200
 _LEGACY_KERAS: Final = re.compile(
     r"^[ \t]*(?:import|from)[ \t]+tf_keras\b|TF_USE_LEGACY_KERAS['\"]\]?\s*[=,]\s*['\"]?(?:1|True|true)",
     re.MULTILINE,
@@ -55,7 +50,7 @@ class _Reading:
 
     source: SourceText
     summary: ir.Summary | None
-    error: tuple[str, Position] | None
+    error: ParseError | None
 
 
 class Linter:
@@ -71,7 +66,6 @@ class Linter:
         self._settings_for = settings_for
         self._overrides = {str(path): source for path, source in (overrides or {}).items()}
         self._readings: dict[str, _Reading | None] = {}
-        self._trees: OrderedDict[str, tuple[cst.Module, list[cst.CSTNode]]] = OrderedDict()
         self._rewriters: dict[str, Rewriter] = {}
         self._traces: dict[tuple[str, Target, bool], Trace] = {}
         self._projects: dict[str, _Project] = {}
@@ -120,7 +114,7 @@ class Linter:
         reading = self._read(path)
         if reading is None or reading.error is not None:
             if reading is not None and reading.error is not None and settings.rule_enabled("SEED001", source.path):
-                yield syntax_error(source.filename, *reading.error)
+                yield syntax_error(source.filename, reading.error.message, reading.error.position)
             return
         rules = [rule for rule in all_rules() if settings.rule_enabled(rule.code, source.path, opt_in=rule.opt_in)]
         programs = tuple(self._programs_reaching(path, settings))
@@ -210,7 +204,7 @@ class Linter:
     def _read(self, path: str) -> _Reading | None:
         if path not in self._readings:
             source = self._source(path)
-            self._readings[path] = None if source is None else self._parse(path, source)
+            self._readings[path] = None if source is None else self._parse(source)
         return self._readings[path]
 
     def summary(self, path: str) -> ir.Summary | None:
@@ -218,37 +212,12 @@ class Linter:
         reading = self._read(path)
         return None if reading is None else reading.summary
 
-    def _parse(self, path: str, source: SourceText) -> _Reading:
-        import libcst as cst
-
-        from seedlint.program.reader import read as summarise
-
-        deep = _too_deep(source.text)
-        if deep is not None:
-            message = f"too many nested brackets (Python reads at most {_MOST_BRACKETS})"
-            return _Reading(source, None, (message, source.lines.position(deep)))
+    @staticmethod
+    def _parse(source: SourceText) -> _Reading:
         try:
-            module = cst.parse_module(source.text)
-            summary, nodes = summarise(module)
-        except cst.ParserSyntaxError as error:
-            return _Reading(source, None, _what_is_wrong(source, error))
-        except RecursionError:
-            return _Reading(source, None, ("nested too deeply to be read", Position(1, 1)))
-        self._keep(path, module, nodes)
-        return _Reading(source, summary, None)
-
-    def _keep(self, path: str, module: cst.Module, nodes: list[cst.CSTNode]) -> None:
-        self._trees[path] = (module, nodes)
-        while len(self._trees) > _MOST_TREES:
-            self._trees.popitem(last=False)
-
-    def _tree(self, path: str) -> tuple[cst.Module, list[cst.CSTNode]]:
-        if path not in self._trees:
-            reading = self._readings[path]
-            assert reading is not None
-            self._parse(path, reading.source)
-        self._trees.move_to_end(path)
-        return self._trees[path]
+            return _Reading(source, parse(source.text).summary, None)
+        except ParseError as error:
+            return _Reading(source, None, error)
 
     # -- findings -----------------------------------------------------------------------------
 
@@ -258,9 +227,9 @@ class Linter:
         if path not in self._rewriters:
             reading = self._readings[path]
             assert reading is not None
-            module, nodes = self._tree(path)
+            parsed = parse(reading.source.text)
             seed = self._settings_for(Path(path)).seed
-            self._rewriters[path] = Rewriter(reading.source.text, module, nodes, seed)
+            self._rewriters[path] = Rewriter(reading.source.text, parsed.module, parsed.nodes, seed)
         return self._rewriters[path]
 
     def _finding(self, rule: Rule, report: Report, source: SourceText) -> Finding:
@@ -352,50 +321,3 @@ class _Project:
             return True
         importers = [single for single in self._importers[path] if not local.is_test(single)]
         return not importers and not local.is_in_package(path, self._root)
-
-
-_BRACKETS: Final = re.compile(
-    r"#[^\r\n]*|(?P<quote>'''|\"\"\"|'|\")(?:\\.|(?!(?P=quote)).)*?(?P=quote)|(?P<open>[(\[{])|(?P<close>[)\]}])",
-    re.DOTALL,
-)
-
-
-def _too_deep(text: str) -> int | None:
-    """Return where brackets are nested deeper than Python reads them, or None.
-
-    The parser's own recursion would end the whole process there.
-    """
-    if max(text.count("("), text.count("["), text.count("{")) * 3 <= _MOST_BRACKETS:
-        return None
-    depth = 0
-    for match in _BRACKETS.finditer(text):
-        if match["open"]:
-            depth += 1
-            if depth > _MOST_BRACKETS:
-                return match.start()
-        elif match["close"]:
-            depth = max(0, depth - 1)
-    return None
-
-
-_PYTHON_2: Final = re.compile(
-    r"""^[ \t]*(?:print[ \t]+["'\w]|exec[ \t]+["'\w]|raise[ \t]+\w+[ \t]*,|except[ \t]+[\w.]+[ \t]*,[ \t]*\w+[ \t]*:)""",
-    re.MULTILINE,
-)
-
-
-def _what_is_wrong(source: SourceText, error: cst.ParserSyntaxError) -> tuple[str, Position]:
-    """Return what is wrong with the text, and where. Python's own parser knows both better than libcst's."""
-    row, column = error.raw_line, error.raw_column + 1
-    message = re.sub(r"^parser error: error at \d+:\d+: ", "", error.message)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            ast.parse(source.text)
-    except SyntaxError as known:
-        message, row, column = known.msg, known.lineno or row, known.offset or column
-    except (ValueError, RecursionError, MemoryError):
-        pass  # what libcst says stands
-    if _PYTHON_2.search(source.text):
-        message = f"this is Python 2; convert it to Python 3, the only one that TensorFlow 2 runs on today ({message})"
-    return message, Position(max(1, min(row, len(source.lines))), max(1, column))

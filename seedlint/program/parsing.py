@@ -1,0 +1,110 @@
+"""Parsing a text into its tree and its summary; or what is wrong with it, and where."""
+
+from __future__ import annotations
+
+import ast
+import re
+import warnings
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
+
+from seedlint.finding import Position
+from seedlint.sources.text import LineIndex
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import libcst as cst
+
+    from seedlint.program.summary import Summary
+
+_MOST_TREES: Final = 32
+_MOST_BRACKETS: Final = 200
+"""How deep Python reads nested brackets; the parser's own recursion would end the process not far above."""
+
+
+class ParseError(Exception):
+    """A text that can't be parsed; `message` says why, `position` where."""
+
+    def __init__(self, message: str, position: Position) -> None:
+        super().__init__(message)
+        self.message = message
+        self.position = position
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """A text's tree, its summary, and the nodes that the summary's numbers stand for."""
+
+    module: cst.Module
+    summary: Summary
+    nodes: Sequence[cst.CSTNode]
+
+
+@lru_cache(maxsize=_MOST_TREES)
+def parse(text: str) -> Parsed:
+    """Return the tree and the summary of `text`; ParseError if it can't be parsed."""
+    import libcst as cst
+
+    from seedlint.program.reader import read
+
+    deep = _too_deep(text)
+    if deep is not None:
+        message = f"too many nested brackets (Python reads at most {_MOST_BRACKETS})"
+        raise ParseError(message, LineIndex(text).position(deep))
+    try:
+        module = cst.parse_module(text)
+        return Parsed(module, *read(module))
+    except cst.ParserSyntaxError as error:
+        raise _explained(text, error) from error
+    except RecursionError as error:
+        raise ParseError("nested too deeply to be read", Position(1, 1)) from error
+
+
+_BRACKETS: Final = re.compile(
+    r"#[^\r\n]*|(?P<quote>'''|\"\"\"|'|\")(?:\\.|(?!(?P=quote)).)*?(?P=quote)|(?P<open>[(\[{])|(?P<close>[)\]}])",
+    re.DOTALL,
+)
+
+
+def _too_deep(text: str) -> int | None:
+    """Return where brackets are nested deeper than Python reads them, or None.
+
+    The parser's own recursion would end the whole process there.
+    """
+    if max(text.count("("), text.count("["), text.count("{")) * 3 <= _MOST_BRACKETS:
+        return None
+    depth = 0
+    for match in _BRACKETS.finditer(text):
+        if match["open"]:
+            depth += 1
+            if depth > _MOST_BRACKETS:
+                return match.start()
+        elif match["close"]:
+            depth = max(0, depth - 1)
+    return None
+
+
+_PYTHON_2: Final = re.compile(
+    r"""^[ \t]*(?:print[ \t]+["'\w]|exec[ \t]+["'\w]|raise[ \t]+\w+[ \t]*,"""
+    r"""|except[ \t]+[\w.]+[ \t]*,[ \t]*\w+[ \t]*:)""",
+    re.MULTILINE,
+)
+
+
+def _explained(text: str, error: cst.ParserSyntaxError) -> ParseError:
+    """Return what is wrong with the text, and where. Python's own parser knows both better than libcst's."""
+    row, column = error.raw_line, error.raw_column + 1
+    message = re.sub(r"^parser error: error at \d+:\d+: ", "", error.message)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            ast.parse(text)
+    except SyntaxError as known:
+        message, row, column = known.msg, known.lineno or row, known.offset or column
+    except (ValueError, RecursionError, MemoryError):
+        pass  # what libcst says stands
+    if _PYTHON_2.search(text):
+        message = f"this is Python 2; convert it to Python 3, the only one that TensorFlow 2 runs on today ({message})"
+    return ParseError(message, Position(max(1, min(row, len(LineIndex(text)))), max(1, column)))
