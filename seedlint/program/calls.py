@@ -20,7 +20,7 @@ from seedlint.program import effects
 from seedlint.program import summary as ir
 from seedlint.program.evaluate import Evaluator, holds_something
 from seedlint.program.events import Bound, CallEvent, EnvironmentEvent, Place, StreamState
-from seedlint.program.recorder import ALL_SEEDED, hold_of
+from seedlint.program.recorder import ALL_SEEDED
 from seedlint.program.seeders import names_a_seeder
 from seedlint.program.values import (
     UNKNOWN,
@@ -42,6 +42,7 @@ from seedlint.program.values import (
     Varying,
     alternatives,
     join,
+    truth,
 )
 
 if TYPE_CHECKING:
@@ -102,9 +103,8 @@ class Caller(Evaluator):
             case Instance():
                 return self._call_instance(function, positional, keywords, open_, place)
             case Made():
-                self.recorder.fire(function, "build")
                 self._hand_over(positional, keywords, "", place)
-                return UNKNOWN
+                return self._call_layer(function, positional, keywords)
             case Alternatives(values):
                 return self._call_any(values, positional, keywords, open_, place, name)
             case Varying():
@@ -133,6 +133,14 @@ class Caller(Evaluator):
         callables = [function for function in functions if not isinstance(function, Constant)]
         self.in_branches([branch(function) for function in callables], None)
         return join(results)
+
+    def _call_layer(self, layer: Made, positional: Positional, keywords: Keywords) -> Value:
+        """Call an object that was made: it is built, and with numbers at hand and `training=True` it runs."""
+        values = [value for value, _ in positional] + [value for _, value, _ in keywords]
+        symbolic = [value for value in values if isinstance(value, Made) and value.type == "keras.Input"]
+        in_training = any(key == "training" and truth(value) for key, value, _ in keywords)
+        self.recorder.fire(layer, "run" if in_training and not symbolic else "build")
+        return Made("keras.Input", holds=[layer, *symbolic]) if symbolic else UNKNOWN
 
     # -- trust --------------------------------------------------------------------------------
 
@@ -466,7 +474,7 @@ class Caller(Evaluator):
             result = self.call_api(api, path, positional, keywords, open_, place, made)
             if api.draws:
                 made.origin.clear()
-            self._reseed(made, api, positional, keywords)
+            self._reseed(made, api)
         self._hand_over(positional, keywords, api.name if api is not None else path, place)
         if name == "add" or (api is None and made.type == ""):
             made.holds.extend(value for value, _ in positional if holds_something(value))
@@ -489,18 +497,17 @@ class Caller(Evaluator):
         if made.type == "keras.Sequential" and any(_gives_input_shape(held) for held in made.holds):
             self.recorder.fire(made, "build")
 
-    def _reseed(self, made: Made, api: Api, positional: Positional, keywords: Keywords) -> None:
+    def _reseed(self, made: Made, api: Api) -> None:
         """`rng.seed(1)` and `generator.reset_from_seed(1)` seed the generator itself."""
-        if made.generator is None or not api.name.endswith((".seed", ".reset_from_seed", ".reset")):
+        if made.generator is None or api.seeds is None or "generator" not in api.seeds.streams:
             return
-        given = [value for value, _ in positional] + [value for _, value, _ in keywords]
-        made.generator = hold_of(given[0]) if given else "unseeded"
-        if made.generator == "constant":
-            for draw in made.origin:
-                draw.covered = True
+        seed = self.recorder.trace.seeds[-1]
+        made.generator, made.seed = seed.holds, seed
+        for draw in made.origin:
+            draw.covered = True  # nothing has used what it drew
         made.origin.clear()
         if made.call is not None and made.call.api.name == "tensorflow.random.get_global_generator":
-            self.recorder.state["tensorflow-generator"] = StreamState(made.generator)
+            self.recorder.state["tensorflow-generator"] = StreamState(seed.holds, seed)
 
     def _call_inherited(
         self,

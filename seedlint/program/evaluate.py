@@ -185,7 +185,9 @@ class Evaluator(ABC):
                 return self._super_attribute(instance, cls, name)
             case Alternatives(values):
                 return join([self.attribute(value, name, place) for value in values])
-            case Made() | Unknown() | Constant() | Items() | Table() | Varying() | Iteration():
+            case Varying():
+                return base
+            case Made() | Unknown() | Constant() | Items() | Table() | Iteration():
                 return Method(base, name)
             case LocalFunction() | Partial():
                 # Decorators hand out objects with methods of their own (`main.callback`).

@@ -111,7 +111,10 @@ class Recorder:
     ) -> DrawEvent:
         """Write down a draw from `draw.stream` as it is now."""
         state = self._held(draw.stream, call)
-        covered = own_seed in ("constant", "generator") or (own_seed == "none" and state.holds == "constant")
+        # TensorFlow's ops mix their own seed with the global one, if there is one.
+        mixed = draw.stream == "tensorflow" and state.holds == "varying"
+        covered = own_seed == "generator" or (own_seed == "constant" and not mixed)
+        covered = covered or (own_seed == "none" and state.holds == "constant")
         event = DrawEvent(
             place, draw.stream, draw.rule, call, draw, own_seed, state, self.next_order(), self.chain,
             self.assumed > 0 or call.assumed, covered,
@@ -121,8 +124,13 @@ class Recorder:
 
     def _held(self, stream: Stream, call: CallEvent) -> StreamState:
         if stream == "generator" and isinstance(call.receiver, Made) and call.receiver.generator is not None:
-            return StreamState(call.receiver.generator)
-        if stream == "keras" and "keras" not in self.state:
+            return StreamState(call.receiver.generator, call.receiver.seed)
+        if self.trace.target == "keras2":
+            # What Keras 2 draws from Python's `random` comes from a generator of its own once
+            # `set_random_seed` was called (FACTS.md T0, H7).
+            if stream == "python" and "keras" in self.state and call.api.name.startswith(_PRIVATE_IN_KERAS_2):
+                return self.state["keras"]
+        elif stream == "keras" and "keras" not in self.state:
             # The generator behind keras.random is made at its first use, from Python's `random`
             # (FACTS.md T3, rows 24 and 25), and keeps that state whatever is seeded later.
             self.state["keras"] = self.state.get("python", UNSEEDED)
@@ -191,6 +199,7 @@ class Recorder:
             self.aside -= 1
 
 
+_PRIVATE_IN_KERAS_2: Final = ("keras.initializers.", "keras.layers.", "keras.Layer", "keras.Model", "keras.models.")
 _PREFERENCE: Final[dict[Hold, int]] = {"unseeded": 0, "varying": 1, "constant": 2}
 
 

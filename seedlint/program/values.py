@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from seedlint.program import summary as ir
-    from seedlint.program.events import CallEvent, DrawEvent, Hold, PendingDraw
+    from seedlint.program.events import CallEvent, DrawEvent, Hold, PendingDraw, SeedEvent
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class Made:
 
     `type` is the canonical name of its type, or empty. `pending` are draws that happen once it is
     built or run; `holds` are values that it was given and may put to work then. `generator` tells
-    how a local generator got its state, in the draws `origin` if nothing has used it since.
+    how a local generator got its state: by `seed`, or in the draws `origin` if nothing has used it since.
     """
 
     type: str
@@ -54,6 +54,7 @@ class Made:
     holds: list[Value] = field(default_factory=list)
     generator: Hold | None = None
     origin: list[DrawEvent] = field(default_factory=list)
+    seed: SeedEvent | None = None
 
 
 @dataclass(eq=False, slots=True)

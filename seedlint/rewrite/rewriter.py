@@ -142,6 +142,7 @@ class Rewriter:
             if some is None:
                 return None
             every.extend(some)
+        every = [_up_to_insertion(edit, every) for edit in every]
         return Fix(applicability, message, tuple(sorted(dict.fromkeys(every), key=lambda edit: edit.span)))
 
     def names_bound_from(self, first: cst.CSTNode, last: cst.CSTNode) -> set[str]:
@@ -156,6 +157,16 @@ class Rewriter:
             if inside:
                 bound |= bound_names(statement)
         return bound
+
+
+def _up_to_insertion(edit: Edit, every: Sequence[Edit]) -> Edit:
+    """Let a deletion end where another edit of the fix inserts: what follows there is to stay apart from it."""
+    inside = [
+        other.span.start
+        for other in every
+        if other.span.start == other.span.end and edit.span.start < other.span.start < edit.span.end
+    ]
+    return edit if edit.content or not inside else Edit(Span(edit.span.start, min(inside)), "")
 
 
 def _plus(base: str, number: int) -> str:

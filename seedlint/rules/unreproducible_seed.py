@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 from seedlint.knowledge.seeds import refusal
 from seedlint.program.values import Constant, Varying
 from seedlint.rules._draws import program_seed, short_name
+from seedlint.rules._seeding import describe
 from seedlint.rules.rule import Example, Report, Rule
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from seedlint.finding import Fix
-    from seedlint.program.events import CallEvent
+    from seedlint.program.events import CallEvent, Place, SeedEvent
     from seedlint.program.values import Value
     from seedlint.rewrite.rewriter import Rewriter
     from seedlint.rules.rule import View
@@ -26,13 +27,20 @@ def check(view: View) -> Iterator[Report]:
             continue
         if seed.call.api.seeds is not None:
             parameter = seed.call.api.seeds.value
-            yield _report(view, seed.call, parameter, seed.value, seed.streams, f"the `{seed.streams[0]}` stream")
+            what = f"the `{seed.streams[0]}` stream"
+            yield _report(view, seed.call, parameter, seed.value, seed.streams, what, _drawn_after(view, seed))
     for draw in view.trace.draws:
         if draw.own_seed == "varying" and draw.draw.seed is not None:
             value = draw.call.value(draw.draw.seed)
             if value is not None:
                 what = f"`{short_name(draw.call.api.name)}`"
                 yield _report(view, draw.call, draw.draw.seed, value, (draw.stream,), what)
+
+
+def _drawn_after(view: View, seed: SeedEvent) -> tuple[tuple[Place, str], ...]:
+    """Return the draws that differ because of `seed`, each place once."""
+    draws = [draw for draw in view.trace.draws if not draw.covered and draw.state.seed is seed]
+    return tuple({draw.place: (draw.place, describe(draw)) for draw in draws}.values())
 
 
 def _is_refused(call: CallEvent, value: Value) -> bool:
@@ -42,7 +50,13 @@ def _is_refused(call: CallEvent, value: Value) -> bool:
 
 
 def _report(
-    view: View, call: CallEvent, parameter: str | None, value: Value, streams: tuple[str, ...], what: str
+    view: View,
+    call: CallEvent,
+    parameter: str | None,
+    value: Value,
+    streams: tuple[str, ...],
+    what: str,
+    related: tuple[tuple[Place, str], ...] = (),
 ) -> Report:
     if isinstance(value, Varying):
         reason = f"the seed is {value.reason}, which changes from run to run"
@@ -54,6 +68,7 @@ def _report(
         f"`{short_name(call.api.name)}({'' if parameter is None else 'SEED'})`",
         "possible" if call.assumed else "certain",
         streams,  # type: ignore[arg-type]
+        related,
         fix=None if parameter is None else _constant(view, call, parameter),
     )
 

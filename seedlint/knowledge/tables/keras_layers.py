@@ -175,8 +175,8 @@ FAMILIES = (
         prefix="keras.layers",
         names=f"{_AUGMENTATION} RandomHeight RandomWidth",
         seed_kind="keras",
-        draws=(Draw("python", "SEED303", seed="seed", when="run"),),
-        source="T1 RandomFlip()(x, training=True); T3 row 10",
+        draws=(Draw("python", "SEED303", seed="seed", when="build"),),
+        source="T1 RandomFlip()(x, training=True); T3 row 10; measured: Python's state moves when it is built",
         targets=("keras2",),
     ),
     Family(

@@ -160,8 +160,8 @@ FAMILIES = (
     Family(
         names="tensorflow.random_normal_initializer tensorflow.random_uniform_initializer",
         seed_kind="tensorflow",
-        draws=(Draw("tensorflow", "SEED301", seed="seed", when="run"),),
-        source="T1 tf.random_normal_initializer()",
+        draws=(Draw("tensorflow", "SEED301", seed="seed", when="build"),),
+        source="T1 tf.random_normal_initializer(): drawn when it is called",
     ),
     Family(
         prefix="tensorflow.queue",

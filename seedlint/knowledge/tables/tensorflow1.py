@@ -24,7 +24,7 @@ FAMILIES = (
         "random_uniform_initializer uniform_unit_scaling_initializer initializers.he_normal "
         "initializers.he_uniform initializers.lecun_normal initializers.lecun_uniform",
         seed_kind="tensorflow",
-        draws=(Draw("tensorflow", "SEED301", seed="seed", when="run"),),
+        draws=(Draw("tensorflow", "SEED301", seed="seed", when="build"),),
         source=f"T1 tf.compat.v1.layers/initializers glorot_uniform(); {_MEASURED}, with a shape",
     ),
     Family(
