@@ -88,7 +88,8 @@ def test_root_causes_go_first_and_alone() -> None:
         finding("SEED204", insert(7, 1, "c")),
         finding("SEED103", insert(6, 1, "d")),
     ]
-    assert codes(select_fixes(findings, unsafe=False)) == ["SEED103", "SEED204"]
+    assert codes(select_fixes(findings, unsafe=False)) == ["SEED204"]
+    assert codes(select_fixes([f for f in findings if f.code != "SEED204"], unsafe=False)) == ["SEED103"]
     assert codes(select_fixes(findings[:2], unsafe=False)) == ["SEED302", "SEED401"]
 
 

@@ -13,7 +13,9 @@ if TYPE_CHECKING:
 
     from seedlint.finding import Edit, Finding, Fix, Span
 
-_ROOT_CAUSES: Final = ("SEED1", "SEED2")
+_CAUSES_FIRST: Final = (("SEED2",), ("SEED105", "SEED111"), ("SEED104",), ("SEED102",), ("SEED1",), ("SEED",))
+"""In which order fixes go: each may be all that those after it lack, here or in another file. A call that doesn't
+exist, a seed that is no constant, one that is never set or set late, one that is missing; then single draws."""
 
 
 def apply_edits(text: str, edits: Iterable[Edit]) -> str:
@@ -51,10 +53,11 @@ def select_fixes(findings: Iterable[Finding], *, unsafe: bool) -> list[Finding]:
         (finding for finding in findings if is_applicable(finding.fix, unsafe=unsafe)),
         key=lambda finding: finding.sort_key,
     )
-    causes = [finding for finding in fixable if finding.code.startswith(_ROOT_CAUSES)]
+    by_cause = ([finding for finding in fixable if finding.code.startswith(codes)] for codes in _CAUSES_FIRST)
+    first = next((group for group in by_cause if group), [])
     chosen: list[Finding] = []
     taken: defaultdict[str, list[Edit]] = defaultdict(list)  # of each file, by place
-    for finding in causes or fixable:
+    for finding in first:
         assert finding.fix is not None
         of_file = taken[finding.filename]
         new = [edit for edit in finding.fix.edits if not _is_taken(edit, of_file)]
