@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 from linting import Project, places, write_project
+from running import Run, start_fresh, tensorflow_python
 
 from seedlint.knowledge.model import Stream
 from seedlint.rules import all_rules
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from concurrent.futures import Future
     from pathlib import Path
 
     from seedlint.finding import Finding
@@ -179,6 +181,24 @@ def test_the_fixes_of_two_rules_in_one_file_settle(apart: int, tmp_path: Path) -
         assert not result.failures, (first.name, second.name)
         assert project.fix_again(result, unsafe=True).sources == result.sources, (first.name, second.name)
         ast.parse(text_of(result, "train.py"))
+
+
+@pytest.mark.tensorflow
+@pytest.mark.skipif(tensorflow_python() is None, reason="TensorFlow is not installed")
+def test_a_refused_seed_raises_what_the_message_says(tmp_path: Path) -> None:
+    runs: list[tuple[str, Future[Run]]] = []
+    for case in BAD:
+        if case.rule.code == "SEED111":
+            folder = tmp_path / case.name
+            folder.mkdir()
+            said = re.search(r'raises "(.+)":', case.own(case.project(folder).findings())[0].message)
+            if said is not None:
+                runs.append((said[1], start_fresh(folder / case.example.filename, runs=1)[0]))
+
+    assert runs
+    for said_text, run in runs:
+        printed = run.result().error
+        assert all(part in printed for part in said_text.split("…")), (said_text, printed)
 
 
 # -- the rules themselves -------------------------------------------------------------------------

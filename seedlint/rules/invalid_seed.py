@@ -145,8 +145,9 @@ def _filled(text: str, call: CallEvent, value: Value) -> str:
         case Items(kind):
             type_ = kind
     length = str(len(printed))
-    if text.startswith("InvalidParameterError") and isinstance(value, Constant):
-        printed = repr(value.value)
+    if text.startswith("InvalidParameterError"):  # it prints what `repr` says
+        printed = repr(value.value) if isinstance(value, Constant) else printed
+        printed += " at 0x…" if isinstance(value, Made) and value.type.startswith("numpy.random.") else ""
     fields = {
         "{value}": printed,
         "{type}": type_,
