@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
@@ -214,9 +215,8 @@ def _set_device_count(plan: _Plan, statement: cst.SimpleStatementLine, device: s
         plan.left.append("device_count")
         return
     plan.early = True
-    nothing = (f"tf.config.set_visible_devices([], '{device}')",)
-    lines = nothing if number == 0 else [line.replace("{device}", device) for line in known.today]
-    _write(plan, statement, lines, value)
+    some = [line.replace("{device}", device) for line in known.today]
+    _write(plan, statement, some if number else [f"tf.config.set_visible_devices([], '{device}')"], value)
 
 
 def _write(plan: _Plan, statement: cst.SimpleStatementLine, today: Iterable[str], value: cst.BaseExpression) -> None:
@@ -228,19 +228,17 @@ def _write(plan: _Plan, statement: cst.SimpleStatementLine, today: Iterable[str]
         plan.imports.extend(imported)
         return spelled
 
-    indent = plan.rewriter.module.default_indent
     bound = plan.rewriter.imports.names.bindings
     for line in today:
         free = re.sub(r"\bgpus?\b", lambda match: f"physical_{match[0]}" if match[0] in bound else match[0], line)
         written = _TENSORFLOW.sub(spell, free).format(value=text)
-        plan.lines[statement].append(re.sub("^    ", lambda _: indent, written))
+        plan.lines[statement].append(re.sub("^    ", lambda _: plan.rewriter.module.default_indent, written))
 
 
 def _literal(plan: _Plan, node: cst.CSTNode) -> object:
-    try:
+    with suppress(ValueError, SyntaxError):
         return ast.literal_eval(plan.rewriter.editor.text_of(node))
-    except (ValueError, SyntaxError):
-        return None
+    return None
 
 
 def _is_among(value: object, values: Sequence[object]) -> bool:
@@ -278,11 +276,11 @@ def _fix(view: View, plan: _Plan, events: Sequence[CallEvent]) -> Fix | None:
     code = [line for lines in plan.lines.values() for line in lines]
     edits: list[Sequence[Edit] | None] = [plan.imports]
     end = rewriter.imports.import_region_end()
-    if moved and end is not None:
+    if moved:
+        if end is None:
+            return None
         edits.append(editor.insert_after(end, ["", *code]))
         edits.append(editor.delete_statements(plan.lines))
-    elif moved:
-        return None
     else:
         edits += [_replace(rewriter, statement, lines) for statement, lines in plan.lines.items() if lines]
         edits.append(editor.delete_statements(statement for statement, lines in plan.lines.items() if not lines))

@@ -22,7 +22,10 @@ _CODE = "SEED202"
 
 def check(view: View) -> Iterator[Report]:
     """Report each configuration that is made, with what sets its options today."""
-    calls = list(gone_calls(view, _CODE))
+    used = _in_sessions(view)
+    calls = [
+        call for call in gone_calls(view, _CODE) if id(call) in used or (call.api.removed and call.api.removed.error)
+    ]
     inner = {bound.node for call in calls for bound in call.arguments.values()}
     fix = convert(view)
     for call in calls:
@@ -30,6 +33,20 @@ def check(view: View) -> Iterator[Report]:
             yield report(view, call, _instead(call), fix)
     for name in gone_names(view, _CODE):
         yield report(view, name, _instead_of_all(view, name), fix)
+
+
+def _in_sessions(view: View) -> set[int]:
+    """Return the calls whose results go to a session, directly or in a configuration: what still runs may serve
+    something else, such as a cluster."""
+    found: set[int] = set()
+    waiting = [call for call in view.trace.calls if call.api.removed and call.api.removed.rule == "SEED203"]
+    while waiting:
+        call = waiting.pop()
+        if id(call) not in found:
+            found.add(id(call))
+            given = [*call.holds, *(bound.value for bound in call.arguments.values())]
+            waiting += [value.call for value in given if isinstance(value, Made) and value.call is not None]
+    return found
 
 
 def _instead(call: CallEvent) -> str:
@@ -215,6 +232,15 @@ with tf.compat.v1.Session(config=config) as sess:
     print(sess.run(x * 2, {x: 1.0}))
 """,
             reason="the session that it configures is used",
+        ),
+        Example(
+            code="""\
+import tensorflow as tf
+
+config = tf.compat.v1.ConfigProto(inter_op_parallelism_threads=4)
+server = tf.distribute.Server({"local": ["localhost:0"]}, config=config)
+""",
+            reason="it configures a server of a cluster",
         ),
         Example(
             code="""\
