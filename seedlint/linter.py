@@ -148,6 +148,13 @@ class Linter:
     def _trace(self, path: str, settings: Settings, *, whole: bool) -> Trace:
         root = str(project_root(Path(path)))
         target = self._target(path, root, settings)
+        trace = self._traced(path, root, settings, target, whole=whole)
+        if settings.target is None and "tf_keras" in trace.imported and "keras" not in trace.imported:
+            # What the program imports, wherever it does so, is what it runs on.
+            return self._traced(path, root, settings, "keras2", whole=whole)
+        return trace
+
+    def _traced(self, path: str, root: str, settings: Settings, target: Target, *, whole: bool) -> Trace:
         key = (path, target, whole)
         if key not in self._traces:
             # A module of a package is imported from the project's root; a script finds what lies beside it.

@@ -635,9 +635,11 @@ class Interpreter(Caller):
         self.recorder.trace.environment.append(event)
 
     def finish(self) -> None:
-        """Let everything that was made and never visibly built or run be so now."""
+        """Let everything that was made and never visibly built or run be so now. An initializer draws for a
+        layer only: that of a default argument may never be used."""
         for made in self.made:
-            self.recorder.fire(made, "run")
+            if not made.type.startswith("keras.initializers."):
+                self.recorder.fire(made, "run")
         self.made.clear()
 
     @contextmanager

@@ -58,6 +58,9 @@ def _report(
     what: str,
     related: tuple[tuple[Place, str], ...] = (),
 ) -> Report:
+    # The global generator is set to a generator, every other stream to a number.
+    is_generator = "tensorflow-generator" in streams
+    constant = "tf.random.Generator.from_seed(SEED)" if is_generator else "SEED"
     if isinstance(value, Varying):
         reason = f"the seed is {value.reason}, which changes from run to run"
     else:
@@ -65,11 +68,11 @@ def _report(
     return Report(
         call.place,
         f"{reason}: {what} does not repeat; give it a constant, such as "
-        f"`{short_name(call.api.name)}({'' if parameter is None else 'SEED'})`",
+        f"`{short_name(call.api.name)}({'' if parameter is None else constant})`",
         "possible" if call.assumed else "certain",
         streams,  # type: ignore[arg-type]
         related,
-        fix=None if parameter is None else _constant(view, call, parameter),
+        fix=None if parameter is None or is_generator else _constant(view, call, parameter),
     )
 
 
