@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable, Sequence
 from contextlib import nullcontext
-from typing import TYPE_CHECKING, Final
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final, Literal
 
 from seedlint.knowledge.tables.behaviour import (
-    BUILDING_METHODS,
     ENDS_PROGRAM,
     RUNNERS,
-    RUNNING_METHODS,
     SAME_KIND,
     VARYING,
     WRAPPERS,
 )
 from seedlint.program import effects
 from seedlint.program import summary as ir
-from seedlint.program.evaluate import Evaluator, holds_something
-from seedlint.program.events import Bound, CallEvent, EnvironmentEvent, Place, StreamState
+from seedlint.program.evaluate import Evaluator, Given, holds_something
+from seedlint.program.events import Bound, CallEvent, EnvironmentEvent, Place
 from seedlint.program.recorder import ALL_SEEDED
 from seedlint.program.seeders import names_a_seeder
 from seedlint.program.values import (
@@ -37,7 +35,6 @@ from seedlint.program.values import (
     Partial,
     Super,
     Table,
-    Unknown,
     Value,
     Varying,
     alternatives,
@@ -46,10 +43,9 @@ from seedlint.program.values import (
 )
 
 if TYPE_CHECKING:
-    from seedlint.knowledge.model import Api
+    from collections.abc import Callable, Sequence
 
-Positional = Sequence[tuple[Value, ir.Expression | None]]
-Keywords = Sequence[tuple[str, Value, ir.Expression | None]]
+    from seedlint.knowledge.model import Api
 
 
 class Caller(Evaluator):
@@ -70,102 +66,95 @@ class Caller(Evaluator):
     def call(
         self,
         function: Value,
-        positional: Positional,
-        keywords: Keywords,
-        *,
-        open_: bool,
-        place: Place,
-        name: str,
+        given: Given,
     ) -> Value:
         """See `Evaluator.call`."""
-        if name in self.seeders and not isinstance(function, External):
-            return self._trusted(positional, keywords, place)
+        if given.name in self.seeders and not isinstance(function, External):
+            return self.trust(given)
         match function:
             case LocalFunction():
-                values = [value for value, _ in positional]
-                named = {key: value for key, value, _ in keywords}
-                if open_:
+                values = given.first
+                named = {key: value for key, value, _ in given.keywords}
+                if given.open:
                     named = {**self.unknown_arguments(function, len(values)), **named}
-                return self.call_function(function, values, named, place)
+                return self.call_function(function, values, named, given.place)
             case LocalClass():
-                return self._instantiate(function, positional, keywords, open_, place)
+                return self.instantiate(function, given)
             case Partial(inner, first, named_first):
                 return self.call(
                     inner,
-                    [*((value, None) for value in first), *positional],
-                    [*((key, value, None) for key, value in named_first), *keywords],
-                    open_=open_, place=place, name=name,
-                )  # fmt: skip
+                    Given(
+                        (*((value, None) for value in first), *given.positional),
+                        (*((key, value, None) for key, value in named_first), *given.keywords),
+                        given.open,
+                        given.place,
+                        given.name,
+                    ),
+                )
             case External(path):
-                return self._call_external(path, positional, keywords, open_, place)
+                return self._call_external(path, given)
             case Method(receiver, method):
-                return self._call_method(receiver, method, positional, keywords, open_, place)
+                return self.call_method(receiver, method, given)
             case Instance():
-                return self._call_instance(function, positional, keywords, open_, place)
+                return self.call_instance(function, given)
             case Made():
-                self._hand_over(positional, keywords, "", place)
-                return self._call_layer(function, positional, keywords)
+                self.hand_over_all(given, "")
+                return self._call_layer(function, given)
             case Alternatives(values):
-                return self._call_any(values, positional, keywords, open_, place, name)
+                return self._call_any(values, given)
             case Varying():
                 return function
-        if names_a_seeder(name):
-            return self._trusted(positional, keywords, place)
-        self._hand_over(positional, keywords, "", place)
+        if names_a_seeder(given.name):
+            return self.trust(given)
+        self.hand_over_all(given, "")
         return UNKNOWN
 
     def _call_any(
         self,
         functions: Sequence[Value],
-        positional: Positional,
-        keywords: Keywords,
-        open_: bool,
-        place: Place,
-        name: str,
+        given: Given,
     ) -> Value:
         results: list[Value] = []
 
         def branch(function: Value) -> Callable[[], object]:
-            return lambda: results.append(
-                self.call(function, positional, keywords, open_=open_, place=place, name=name)
-            )
+            return lambda: results.append(self.call(function, given))
 
         callables = [function for function in functions if not isinstance(function, Constant)]
         self.in_branches([branch(function) for function in callables], None)
         return join(results)
 
-    def _call_layer(self, layer: Made, positional: Positional, keywords: Keywords) -> Value:
+    def _call_layer(self, layer: Made, given: Given) -> Value:
         """Call an object that was made: it is built, and with numbers at hand and `training=True` it runs."""
-        values = [value for value, _ in positional] + [value for _, value, _ in keywords]
+        values = given.values
         symbolic = [value for value in values if isinstance(value, Made) and value.type == "keras.Input"]
-        in_training = any(key == "training" and truth(value) for key, value, _ in keywords)
+        in_training = any(key == "training" and truth(value) for key, value, _ in given.keywords)
         self.recorder.fire(layer, "run" if in_training and not symbolic else "build")
         return Made("keras.Input", holds=[layer, *symbolic]) if symbolic else UNKNOWN
 
     # -- trust --------------------------------------------------------------------------------
 
-    def _trusted(self, positional: Positional, keywords: Keywords, place: Place) -> Value:
+    def trust(self, given: Given) -> Value:
         """Take the call to seed everything, with its first argument or the one named for a seed."""
-        named = [value for key, value, _ in keywords if "seed" in key]
-        given = named or [value for value, _ in positional]
-        value = given[0] if given and isinstance(given[0], Varying) else UNKNOWN
-        self.recorder.seed(place, ALL_SEEDED, value, trusted=True)
+        named = [value for key, value, _ in given.keywords if "seed" in key]
+        seeds = named or given.first
+        value = seeds[0] if seeds and isinstance(seeds[0], Varying) else UNKNOWN
+        self.recorder.seed(given.place, ALL_SEEDED, value, trusted=True)
         return UNKNOWN
 
     # -- external names -----------------------------------------------------------------------
 
-    def _call_external(self, path: str, positional: Positional, keywords: Keywords, open_: bool, place: Place) -> Value:
+    def _call_external(self, path: str, given: Given) -> Value:
         self.recorder.called(path)
-        special = self._special(path, positional, keywords, place)
+        special = self._special(path, given)
         if special is not None:
             return special
         last = path.rpartition(".")[2]
         if path in self.seeders or last in self.seeders:
-            return self._trusted(positional, keywords, place)
+            return self.trust(given)
         api = self.knowledge.get(path)
         if api is not None:
-            result = self.call_api(api, path, positional, keywords, open_, place, None)
-            self._hand_over(positional, keywords, api.name, place)
+            result = self.call_api(api, path, given, None)
+            self.hand_over_all(given, api.name)
             return result
         canonical = self.knowledge.canonical(path)
         if canonical in VARYING:
@@ -173,15 +162,15 @@ class Caller(Evaluator):
         if canonical in _INPUTS:
             return Made("keras.Input")
         if names_a_seeder(last):
-            return self._trusted(positional, keywords, place)
-        values = [value for value, _ in positional] + [value for _, value, _ in keywords]
+            return self.trust(given)
+        values = given.values
         if canonical in WRAPPERS:
             return values[0] if values else External(path)
         # A function may put what it is given to work; an object of a class keeps it until it is used.
         if not last[:1].isupper() or canonical in RUNNERS:
             for value in values:
                 self._put_to_work(value)
-            self._hand_over(positional, keywords, canonical, place)
+            self.hand_over_all(given, canonical)
         held = [value for value in values if holds_something(value)]
         return Made("", holds=held) if held else UNKNOWN
 
@@ -189,22 +178,19 @@ class Caller(Evaluator):
         self,
         api: Api,
         path: str,
-        positional: Positional,
-        keywords: Keywords,
-        open_: bool,
-        place: Place,
+        given: Given,
         receiver: Value | None,
     ) -> Value:
         """Record a call of a known callable, and return what it returns."""
         recorder = self.recorder
         arguments = effects.bind(
             api,
-            [Bound(value, _node(expression)) for value, expression in positional],
-            [(key, Bound(value, _node(expression))) for key, value, expression in keywords],
+            [Bound(value, _node(expression)) for value, expression in given.positional],
+            [(key, Bound(value, _node(expression))) for key, value, expression in given.keywords],
         )
-        values = [value for value, _ in positional] + [value for _, value, _ in keywords]
+        values = given.values
         event = CallEvent(
-            place, path, api, arguments, open_, recorder.next_order(), recorder.chain, recorder.context,
+            given.place, path, api, arguments, given.open, recorder.next_order(), recorder.chain, recorder.context,
             recorder.guarded > 0, recorder.assumed > 0, recorder.loops > 0, recorder.depth == 0, receiver,
             [value for value in values if holds_something(value)],
         )  # fmt: skip
@@ -226,46 +212,46 @@ class Caller(Evaluator):
                 made.holds.extend(value.values)
         # A Keras 2 Sequential that knows its input builds each layer as it is added; so does a functional
         # model's layer, which is called.
-        if made.type == "keras.Sequential" and any(_gives_input_shape(held) for held in made.holds):
+        if made.type == "keras.Sequential" and any(gives_input_shape(held) for held in made.holds):
             self.recorder.fire(made, "build")
 
-    def _special(self, path: str, positional: Positional, keywords: Keywords, place: Place) -> Value | None:
+    def _special(self, path: str, given: Given) -> Value | None:
         """Return what a callable of Python itself returns that the trace must understand."""
-        values = [value for value, _ in positional]
+        values = given.first
         match path:
             case "functools.partial" if values:
-                named = tuple((key, value) for key, value, _ in keywords)
+                named = tuple((key, value) for key, value, _ in given.keywords)
                 return Partial(values[0], tuple(values[1:]), named)
             case "builtins.super":
                 return self._super()
             case "builtins.getattr" if len(values) >= 2 and isinstance(values[1], Constant):
-                return self.attribute(values[0], str(values[1].value), place)
+                return self.attribute(values[0], str(values[1].value), given.place)
             case "builtins.hash" if values:
                 text = isinstance(values[0], Constant) and isinstance(values[0].value, str | bytes)
                 return Varying("hash() of a string") if text else self._first_varying(values)
             case "builtins.next" | "builtins.iter" if values:
-                return self.elements(values[0], place)
+                return self.elements(values[0], given.place)
             case "builtins.list" | "builtins.tuple" | "builtins.sorted" if values:
-                self._hand_over((), keywords, path, place)
+                self.hand_over_all(replace(given, positional=()), path)
                 if isinstance(values[0], Items):
                     return values[0]
-                self.elements(values[0], place)
+                self.elements(values[0], given.place)
                 return self._first_varying(values)
             case "builtins.zip":
-                return Items("list", (Items("tuple", tuple(self.elements(v, place) for v in values)),))
+                return Items("list", (Items("tuple", tuple(self.elements(v, given.place) for v in values)),))
             case "builtins.enumerate" if values:
-                return Items("list", (Items("tuple", (UNKNOWN, self.elements(values[0], place))),))
+                return Items("list", (Items("tuple", (UNKNOWN, self.elements(values[0], given.place))),))
             case "builtins.range":
                 return UNKNOWN
             case "os.environ.setdefault" | "os.putenv" if len(values) == 2:
-                self._set_environment(values[0], values[1], place)
+                self._set_environment(values[0], values[1], given.place)
                 return UNKNOWN
             case "os.environ.update":
                 for table in values:
                     for key, value in table.values.items() if isinstance(table, Table) else ():
-                        self._set_environment(Constant(key), value, place)
-                for key, value, _ in keywords:
-                    self._set_environment(Constant(key), value, place)
+                        self._set_environment(Constant(key), value, given.place)
+                for key, value, _ in given.keywords:
+                    self._set_environment(Constant(key), value, given.place)
                 return UNKNOWN
             case _ if path in ENDS_PROGRAM:
                 self.end_program()
@@ -275,7 +261,7 @@ class Caller(Evaluator):
             case _ if path in CONVERSIONS and len(values) == 1 and isinstance(values[0], Constant):
                 return _converted(path, values[0].value)
             case _ if path in SAME_KIND:
-                self._hand_over((), keywords, path, place)
+                self.hand_over_all(replace(given, positional=()), path)
                 return self._first_varying(values)
         return None
 
@@ -307,10 +293,10 @@ class Caller(Evaluator):
 
     # -- callbacks ----------------------------------------------------------------------------
 
-    def _hand_over(self, positional: Positional, keywords: Keywords, path: str, place: Place) -> None:
+    def hand_over_all(self, given: Given, path: str) -> None:
         """Functions that are handed to somebody else are called by it, with who knows what."""
-        for value in [*(value for value, _ in positional), *(value for _, value, _ in keywords)]:
-            self.hand_over(value, path, place)
+        for value in given.values:
+            self.hand_over(value, path, given.place)
 
     def hand_over(self, value: Value, path: str, place: Place) -> None:
         """Call `value`, if it is a function of the program, as the callable `path` that is called at `place` would."""
@@ -325,7 +311,7 @@ class Caller(Evaluator):
                 case Iteration():
                     self.run_iteration(single, place)
                 case Made(type=""):
-                    self._use_held(single, place)
+                    self.use_held(single, place)
                 case Items(_, values):
                     for held in values:
                         self.hand_over(held, path, place)
@@ -355,13 +341,14 @@ class Caller(Evaluator):
                 if isinstance(bound, LocalFunction):
                     with self.recorder.assuming():
                         self.call_function(bound, [], self.unknown_arguments(bound, 0), place)
-        self._run_attributes(instance, "run")
+        self.run_attributes(instance, "run")
 
-    def _run_attributes(self, instance: Instance, moment: str) -> None:
+    def run_attributes(self, instance: Instance, moment: Literal["build", "run"]) -> None:
+        """Let what an object of the program has made be built or run."""
         for value in [instance.made, *instance.attributes.values()]:
             for single in alternatives(value) if value is not None else ():
                 if isinstance(single, Made):
-                    self.recorder.fire(single, "run" if moment == "run" else "build")
+                    self.recorder.fire(single, moment)
 
     def _put_to_work(self, value: Value) -> None:
         if isinstance(value, Made):
@@ -370,122 +357,7 @@ class Caller(Evaluator):
             for single in value.values:
                 self._put_to_work(single)
 
-    # -- objects ------------------------------------------------------------------------------
-
-    def _instantiate(
-        self, cls: LocalClass, positional: Positional, keywords: Keywords, open_: bool, place: Place
-    ) -> Value:
-        instance = Instance(cls)
-        init = cls.lookup("__init__")
-        if isinstance(init, LocalFunction):
-            bound = self.attribute(instance, "__init__", place)
-            self.call(bound, positional, keywords, open_=open_, place=place, name="")
-            return instance
-        for base in cls.external_bases():
-            api = self.knowledge.get(base)
-            if api is not None:
-                made = self.call_api(api, base, positional, keywords, open_, place, None)
-                instance.made = made if isinstance(made, Made) else None
-        instance.attributes.update((key, value) for key, value, _ in keywords)
-        return instance
-
-    def _call_instance(
-        self, instance: Instance, positional: Positional, keywords: Keywords, open_: bool, place: Place
-    ) -> Value:
-        for name in ("__call__", "call"):
-            method = instance.cls.lookup(name)
-            if isinstance(method, LocalFunction):
-                if name == "call":
-                    self.release(instance, place)
-                bound = self.attribute(instance, name, place)
-                return self.call(bound, positional, keywords, open_=open_, place=place, name="")
-        self._run_attributes(instance, "build")
-        return UNKNOWN
-
-    def _call_method(
-        self,
-        receiver: Value,
-        name: str,
-        positional: Positional,
-        keywords: Keywords,
-        open_: bool,
-        place: Place,
-    ) -> Value:
-        match receiver:
-            case Made():
-                return self._call_made(receiver, name, positional, keywords, open_, place)
-            case Instance():
-                return self._call_inherited(receiver, name, positional, keywords, open_, place)
-            case Super(instance, cls):
-                return self._call_super(instance, cls, name, positional, keywords, open_, place)
-            case Varying():
-                return receiver
-            case Items() if name in _ADDING_METHODS:
-                self._add(receiver, name, positional, place)
-                return UNKNOWN
-            case Table(values, _) if name in ("values", "items", "get"):
-                return self._table_method(values, name, positional)
-            case Unknown() if names_a_seeder(name) and name != "seed":
-                return self._trusted(positional, keywords, place)
-        if name not in _KEEPING_METHODS:
-            self._hand_over(positional, keywords, "", place)
-        held = [value for value, _ in positional if isinstance(value, Made) and value.pending]
-        return Made("", holds=list(held)) if held else UNKNOWN
-
-    def _add(self, items: Items, name: str, positional: Positional, place: Place) -> None:
-        given = [value for value, _ in positional[-1:]]
-        if name == "extend":
-            given = [self.elements(value, place) for value in given]
-        if len(items.values) < _MOST_ITEMS:
-            items.values = (*items.values, *given)
-
-    def _table_method(self, values: dict[ir.ConstantValue, Value], name: str, positional: Positional) -> Value:
-        if name == "get":
-            key = positional[0][0] if positional else UNKNOWN
-            default = positional[1][0] if len(positional) > 1 else Constant(None)
-            return values.get(key.value, default) if isinstance(key, Constant) else UNKNOWN
-        if name == "values":
-            return Items("list", tuple(values.values()))
-        return Items("list", tuple(Items("tuple", (Constant(key), value)) for key, value in values.items()))
-
-    def _call_made(
-        self,
-        made: Made,
-        name: str,
-        positional: Positional,
-        keywords: Keywords,
-        open_: bool,
-        place: Place,
-    ) -> Value:
-        if made.type == "":
-            self._use_held(made, place)
-        if name in RUNNING_METHODS:
-            self.recorder.fire(made, "run")
-        elif name in BUILDING_METHODS:
-            self.recorder.fire(made, "build")
-        for value in [*(value for value, _ in positional), *(value for _, value, _ in keywords)]:
-            if isinstance(value, Made) and name in RUNNING_METHODS:
-                self.recorder.fire(value, "run")
-        api = self.knowledge.method(made.type, name) if made.type else None
-        path = f"{made.type}.{name}"
-        self.recorder.called(path)
-        result: Value = UNKNOWN
-        if api is not None:
-            result = self.call_api(api, path, positional, keywords, open_, place, made)
-            if api.draws:
-                made.origin.clear()
-            self._reseed(made, api)
-        self._hand_over(positional, keywords, api.name if api is not None else path, place)
-        if name == "add" or (api is None and made.type == ""):
-            made.holds.extend(value for value, _ in positional if holds_something(value))
-            self._build_if_input_is_known(made)
-        if api is None and made.type in SAME_KIND_METHODS:
-            return made
-        if api is None and holds_something(made) and made.type == "":
-            return made
-        return result
-
-    def _use_held(self, made: Made, place: Place) -> None:
+    def use_held(self, made: Made, place: Place) -> None:
         """Let an object about whose class nothing is known call the functions that it was given."""
         held, made.holds = made.holds, []
         for value in held:
@@ -493,81 +365,22 @@ class Caller(Evaluator):
                 self.hand_over(value, "", place)
         made.holds = held + made.holds
 
-    def _build_if_input_is_known(self, made: Made) -> None:
-        if made.type == "keras.Sequential" and any(_gives_input_shape(held) for held in made.holds):
-            self.recorder.fire(made, "build")
+    # -- objects ------------------------------------------------------------------------------
 
-    def _reseed(self, made: Made, api: Api) -> None:
-        """`rng.seed(1)` and `generator.reset_from_seed(1)` seed the generator itself."""
-        if made.generator is None or api.seeds is None or "generator" not in api.seeds.streams:
-            return
-        seed = self.recorder.trace.seeds[-1]
-        made.generator, made.seed = seed.holds, seed
-        for draw in made.origin:
-            draw.covered = True  # nothing has used what it drew
-        made.origin.clear()
-        if made.call is not None and made.call.api.name == "tensorflow.random.get_global_generator":
-            self.recorder.state["tensorflow-generator"] = StreamState(seed.holds, seed)
+    @abstractmethod
+    def instantiate(self, cls: LocalClass, given: Given) -> Value:
+        """Return a new object of a class of the program."""
 
-    def _call_inherited(
-        self,
-        instance: Instance,
-        name: str,
-        positional: Positional,
-        keywords: Keywords,
-        open_: bool,
-        place: Place,
-    ) -> Value:
-        """Call a method that an object of the program has from an external class, or not at all."""
-        bases = instance.cls.external_bases()
-        if not bases:
-            if names_a_seeder(name):
-                return self._trusted(positional, keywords, place)
-            self._hand_over(positional, keywords, "", place)
-            return UNKNOWN
-        if name in RUNNING_METHODS:
-            self.release(instance, place)
-            self._run_attributes(instance, "run")
-        elif name in BUILDING_METHODS:
-            self._run_attributes(instance, "build")
-        self._hand_over(positional, keywords, name, place)
-        for base in bases:
-            api = self.knowledge.method(base, name)
-            if api is not None:
-                path = f"{base}.{name}"
-                return self.call_api(api, path, positional, keywords, open_, place, instance)
-        return UNKNOWN
+    @abstractmethod
+    def call_instance(self, instance: Instance, given: Given) -> Value:
+        """Return what calling an object of the program returns."""
 
-    def _call_super(
-        self,
-        instance: Value,
-        cls: LocalClass,
-        name: str,
-        positional: Positional,
-        keywords: Keywords,
-        open_: bool,
-        place: Place,
-    ) -> Value:
-        for base in cls.external_bases():
-            api = self.knowledge.get(base) if name == "__init__" else self.knowledge.method(base, name)
-            if api is not None:
-                path = base if name == "__init__" else f"{base}.{name}"
-                made = self.call_api(api, path, positional, keywords, open_, place, None)
-                if name == "__init__" and isinstance(instance, Instance) and isinstance(made, Made):
-                    instance.made = made
-                return made if name != "__init__" else UNKNOWN
-        self._hand_over(positional, keywords, name, place)
-        return UNKNOWN
+    @abstractmethod
+    def call_method(self, receiver: Value, name: str, given: Given) -> Value:
+        """Return what the method `name` of an object that is not of the program returns."""
 
 
-_MOST_ITEMS: Final = 64
-_ADDING_METHODS: Final = frozenset({"append", "appendleft", "extend", "insert", "add"})
-_KEEPING_METHODS: Final = frozenset(
-    {"set_defaults", "add_argument", "register", "connect", "subscribe", "add_callback", "add_done_callback"}
-)
-"""Methods of objects about which nothing is known that keep the function that they are given for later."""
 _INPUTS: Final = frozenset({"keras.Input", "keras.layers.Input"})
-SAME_KIND_METHODS: Final = frozenset({"pandas.DataFrame", "pandas.Series", "tensorflow.data.Dataset"})
 
 
 CONVERSIONS: Final[dict[str, Callable[..., ir.ConstantValue]]] = {
@@ -596,7 +409,8 @@ def _node(expression: ir.Expression | None) -> int | None:
     return getattr(expression, "node", None)
 
 
-def _gives_input_shape(value: Value) -> bool:
+def gives_input_shape(value: Value) -> bool:
+    """Tell whether a layer says what its input looks like, so that a Sequential builds itself at once."""
     if not isinstance(value, Made):
         return False
     given = value.call.arguments.keys() if value.call is not None else set()

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import operator as operators
 from abc import ABC, abstractmethod
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from seedlint.program import summary as ir
 from seedlint.program.events import NameEvent, Place
+from seedlint.program.operators import ORDERS, combine, compare, compute, negate
 from seedlint.program.values import (
     UNKNOWN,
     Alternatives,
@@ -43,6 +44,30 @@ _FLUENT: Final = frozenset({"pandas.DataFrame", "pandas.Series", "tensorflow.dat
 """Types whose items, and whose methods that `knowledge` does not list, give the same type again."""
 
 
+@dataclass(frozen=True, slots=True)
+class Given:
+    """The arguments of one call, each with its expression where it has one of its own, and where it stands.
+
+    `open`: more may come by `*` or `**`. `name` is the last word of what is called, as it is written.
+    """
+
+    positional: tuple[tuple[Value, ir.Expression | None], ...]
+    keywords: tuple[tuple[str, Value, ir.Expression | None], ...]
+    open: bool
+    place: Place
+    name: str = ""
+
+    @property
+    def first(self) -> list[Value]:
+        """The positional ones."""
+        return [value for value, _ in self.positional]
+
+    @property
+    def values(self) -> list[Value]:
+        """All of them."""
+        return [*self.first, *(value for _, value, _ in self.keywords)]
+
+
 class Evaluator(ABC):
     """Evaluates expressions; how a call is made is left to the class derived from it."""
 
@@ -54,15 +79,9 @@ class Evaluator(ABC):
     def call(
         self,
         function: Value,
-        positional: Sequence[tuple[Value, ir.Expression | None]],
-        keywords: Sequence[tuple[str, Value, ir.Expression | None]],
-        *,
-        open_: bool,
-        place: Place,
-        name: str,
+        given: Given,
     ) -> Value:
-        """Return what calling `function` returns. `open_`: more arguments may come by `*` or `**`.
-        `name` is the last word of the function's spelling."""
+        """Return what calling `function` returns."""
 
     @abstractmethod
     def call_function(
@@ -118,14 +137,14 @@ class Evaluator(ABC):
             case ir.Comparison(operator, left, right):
                 first, second = self.evaluate(left, scope), self.evaluate(right, scope)
                 # A loop's body is taken once: what a counter is then says nothing about later.
-                in_loop = operator in _ORDERS and self.recorder.loops > 0
+                in_loop = operator in ORDERS and self.recorder.loops > 0
                 return UNKNOWN if in_loop else compare(operator, first, second)
             case ir.Arithmetic(operator, None, right):
-                return _negate(operator, self.evaluate(right, scope))
+                return negate(operator, self.evaluate(right, scope))
             case ir.Arithmetic():
                 return self._arithmetic(expression, scope)
             case ir.Combination(parts):
-                return _combine([self.evaluate(part, scope) for part in parts])
+                return combine([self.evaluate(part, scope) for part in parts])
             case ir.Walrus(name, value):
                 result = self.evaluate(value, scope)
                 self.bind(name, result, scope)
@@ -350,7 +369,7 @@ class Evaluator(ABC):
             left = left.left
         result = self.evaluate(left, scope)
         for link in reversed(chain):
-            result = _compute(link.operator, result, self.evaluate(link.right, scope))
+            result = compute(link.operator, result, self.evaluate(link.right, scope))
         return result
 
     def _comprehension(self, expression: ir.Comprehension, scope: Scope) -> Value:
@@ -387,7 +406,8 @@ class Evaluator(ABC):
             else:
                 positional.append((value, argument.value))
         place = self._place(scope, expression.node)
-        return self.call(function, positional, keywords, open_=open_, place=place, name=last_word(expression.function))
+        name = last_word(expression.function)
+        return self.call(function, Given(tuple(positional), tuple(keywords), open_, place, name))
 
     def _callee(self, expression: ir.Expression, scope: Scope) -> Value:
         """Evaluate what is called, without recording the mention of a retired name."""
@@ -478,77 +498,6 @@ def _unpacked(value: Value, count: int, starred: bool) -> list[Value]:
     if isinstance(value, Varying | Made):
         return [value] * count
     return [UNKNOWN] * count
-
-
-_ORDERS: Final[dict[str, Callable[[float, float], bool]]] = {
-    "<": operators.lt,
-    "<=": operators.le,
-    ">": operators.gt,
-    ">=": operators.ge,
-}
-
-
-def compare(operator: str, left: Value, right: Value) -> Value:
-    """Return the outcome of a comparison, where it is known."""
-    if isinstance(left, Constant) and isinstance(right, Constant):
-        if operator in ("is", "=="):
-            return Constant(left.value == right.value)
-        if operator in ("is not", "!="):
-            return Constant(left.value != right.value)
-        if operator in _ORDERS and isinstance(left.value, int | float) and isinstance(right.value, int | float):
-            return Constant(_ORDERS[operator](left.value, right.value))
-    if isinstance(left, Constant) and isinstance(right, Items) and operator in ("in", "not in"):
-        known = [single.value for single in right.values if isinstance(single, Constant)]
-        if len(known) == len(right.values):
-            return Constant((left.value in known) == (operator == "in"))
-    none = Constant(None)
-    if operator in ("is", "is not") and none in (left, right):
-        other = right if left == none else left
-        if isinstance(other, LocalFunction | LocalClass | Instance | Made | Items | Table | External):
-            return Constant(operator == "is not")
-    return UNKNOWN
-
-
-def _negate(operator: str, value: Value) -> Value:
-    if isinstance(value, Constant) and isinstance(value.value, int | float):
-        return Constant(-value.value if operator == "-" else +value.value) if operator in "+-" else UNKNOWN
-    return value if isinstance(value, Varying) else UNKNOWN
-
-
-_LARGEST_EXPONENT: Final = 128
-
-
-def _compute(operator: str, left: Value, right: Value) -> Value:
-    if not isinstance(left, Constant) or not isinstance(right, Constant):
-        return _combine([left, right])
-    a, b = left.value, right.value
-    if not isinstance(a, int | float) or not isinstance(b, int | float):
-        return UNKNOWN
-    try:
-        match operator:
-            case "+":
-                return Constant(a + b)
-            case "-":
-                return Constant(a - b)
-            case "*" if abs(a) < 1 << 64 and abs(b) < 1 << 64:
-                return Constant(a * b)
-            case "//" if b:
-                return Constant(a // b)
-            case "%" if b:
-                return Constant(a % b)
-            case "**" if abs(b) <= _LARGEST_EXPONENT and abs(a) <= _LARGEST_EXPONENT:
-                result = a**b
-                return UNKNOWN if isinstance(result, complex) else Constant(result)
-            case "<<" if isinstance(a, int) and isinstance(b, int) and 0 <= b <= _LARGEST_EXPONENT:
-                return Constant(a << b)
-    except (OverflowError, ZeroDivisionError):
-        return UNKNOWN
-    return UNKNOWN
-
-
-def _combine(parts: Sequence[Value]) -> Value:
-    """Return a value made of `parts`: it varies if one of them does."""
-    return next((part for part in parts if isinstance(part, Varying)), UNKNOWN)
 
 
 def last_word(expression: ir.Expression) -> str:

@@ -1,22 +1,20 @@
 """Runs a program on module summaries, in Python's order, and traces what happens to the streams.
 
-Both ways of a branch are taken and joined, a loop's body is taken once, a function's body each time
-that it is called from another state of the streams or with other arguments.
+A module's body runs when it is first imported, a function's each time that it is called from another state
+of the streams or with other arguments.
 """
 
 from __future__ import annotations
 
-from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass, field
+from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Protocol
 
-from seedlint.program import summary as ir
-from seedlint.program.calls import Caller
-from seedlint.program.evaluate import last_word
 from seedlint.program.events import EnvironmentEvent, NameEvent, Place, State, Trace
 from seedlint.program.library import Library
 from seedlint.program.recorder import Recorder
 from seedlint.program.seeders import names_a_seeder, only_sets_up
+from seedlint.program.statements import Frame, StatementRunner
 from seedlint.program.values import (
     UNKNOWN,
     Constant,
@@ -35,34 +33,16 @@ from seedlint.program.values import (
     Unknown,
     Value,
     join,
-    truth,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from seedlint.knowledge import Knowledge
+    from seedlint.program import summary as ir
 
 _DEEPEST_CALL: Final = 40
 _MOST_STEPS: Final = 300_000
-_VERSION_WORDS: Final = frozenset(
-    {
-        "__version__", "hasattr", "VERSION", "version_info", "tf_version", "TF_VERSION", "is_tf2", "IS_TF2", "tf2",
-        "TF2", "TF_2", "is_tf_2", "tf_2", "executing_eagerly", "enabled",
-    }
-)  # fmt: skip
-"""Names in a test that ask which version of a library is there, or whether a name exists."""
-_MISSING_NAME_ERRORS: Final = frozenset(
-    {
-        "ImportError",
-        "ModuleNotFoundError",
-        "AttributeError",
-        "Exception",
-        "BaseException",
-        "NameError",
-        "TypeError",
-    }
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,15 +65,7 @@ class Modules(Protocol):
         """Return the summary of the file at `path`, or None if it can't be read."""
 
 
-@dataclass(eq=False, slots=True)
-class _Frame:
-    """A function call, module or class body that is being run."""
-
-    ends: list[tuple[State, Value]] = field(default_factory=list)
-    jumps: list[list[tuple[State, dict[str, Value]]]] = field(default_factory=list)
-
-
-class Interpreter(Caller):
+class Interpreter(StatementRunner):
     """Traces one program. Use `run`."""
 
     def __init__(
@@ -115,12 +87,12 @@ class Interpreter(Caller):
         self.evaluated: set[int] = set()
         self.functions: list[LocalFunction] = []
         self.made: list[Made] = []
-        self._frames: list[_Frame] = []
+        self.frames: list[Frame] = []
         self._main: Module | None = None
         self._helpers: dict[int, bool] = {}
         self._memory: dict[tuple[object, ...], tuple[Value, State, tuple[object, ...]]] = {}
-        self._steps = 0
-        self._ended = False
+        self.steps = 0
+        self.ended = False
 
     # -- modules ------------------------------------------------------------------------------
 
@@ -150,7 +122,7 @@ class Interpreter(Caller):
         scope = module.scope
         scope.names["__name__"] = Constant("__main__" if main else module.name)
         scope.names["__file__"] = UNKNOWN
-        self._frames.append(_Frame())
+        self.frames.append(Frame())
         active, self.active = self.active, []
         guarded, self.recorder.guarded = self.recorder.guarded, 0
         loops, self.recorder.loops = self.recorder.loops, 0
@@ -158,8 +130,8 @@ class Interpreter(Caller):
         self.active = active
         self.recorder.guarded = guarded
         self.recorder.loops = loops
-        self._ended = False
-        self._frames.pop()
+        self.ended = False
+        self.frames.pop()
 
     def module_at(self, located: Located) -> Module:
         """Return the module of the program that was found at `located`."""
@@ -211,208 +183,10 @@ class Interpreter(Caller):
             self.library.imports[module.path or ""].add(last.path)
         return last
 
-    # -- statements ---------------------------------------------------------------------------
-
-    def block(self, statements: Sequence[ir.Statement], scope: Scope) -> bool:
-        """Run `statements`; return whether their end is reached."""
-        for statement in statements:
-            self._steps += 1
-            if not self._statement(statement, scope) or self._ended:
-                return False
-        return True
-
-    def _statement(self, statement: ir.Statement, scope: Scope) -> bool:
-        match statement:
-            case ir.Do(value):
-                self.evaluate(value, scope)
-            case ir.Assign(targets, value, augmented):
-                result = self.evaluate(value, scope)
-                if augmented:
-                    result = join([self.evaluate(targets[0], scope), result])
-                    result = UNKNOWN if isinstance(result, Constant) else result
-                for target in targets:
-                    self.assign(target, result, scope)
-            case ir.Import(names):
-                self._import_modules(names, scope)
-            case ir.ImportFrom():
-                self._import_names(statement, scope)
-            case ir.DefineFunction():
-                self._define_function(statement, scope)
-            case ir.DefineClass():
-                self._define_class(statement, scope)
-            case ir.Return(value):
-                result = Constant(None) if value is None else self.evaluate(value, scope)
-                self._frames[-1].ends.append((self.recorder.state, result))
-                return False
-            case ir.Raise(value):
-                if value is not None:
-                    self.evaluate(value, scope)
-                return False
-            case ir.Jump():
-                if self._frames[-1].jumps:
-                    self._frames[-1].jumps[-1].append((self.recorder.state, scope.names))
-                return False
-            case ir.If():
-                return self._if(statement, scope)
-            case ir.For(target, iterable, body, otherwise):
-                place = Place(scope.module.path or "", 0)
-                element = self.elements(self.evaluate(iterable, scope), place)
-                self.assign(target, element, scope)
-                return self._loop(body, otherwise, scope, endless=False)
-            case ir.While(test, body, otherwise):
-                known = truth(self.evaluate(test, scope))
-                if known is False:
-                    return self.block(otherwise, scope)
-                return self._loop(body, otherwise, scope, endless=known is True)
-            case ir.Try():
-                return self._try(statement, scope)
-            case ir.With(value, target, body):
-                return self._with(value, target, body, scope)
-            case ir.Match(subject, cases):
-                return self._match(subject, cases, scope)
-            case ir.Global(names, kind):
-                if kind == "global":
-                    scope.globals.update(names)
-            case ir.Delete(targets):
-                for deleted in targets:
-                    if isinstance(deleted, ir.Name):
-                        scope.names.pop(deleted.id, None)
-        return True
-
-    def in_branches(self, branches: Sequence[Callable[[], object]], scope: Scope | None) -> bool:
-        """See `Evaluator.in_branches`."""
-        state = self.recorder.state
-        names = scope.names if scope is not None else {}
-        ends: list[tuple[State, dict[str, Value]]] = []
-        for branch in branches:
-            self.recorder.state = dict(state)
-            if scope is not None:
-                scope.names = dict(names)
-            if branch() is not False and not self._ended:
-                ends.append((self.recorder.state, scope.names if scope is not None else {}))
-            self._ended = False
-        if not ends:
-            self.recorder.state = state
-            return False
-        self._go_on_from(ends, scope)
-        return True
-
-    def _go_on_from(self, ends: Sequence[tuple[State, dict[str, Value]]], scope: Scope | None) -> None:
-        self.recorder.merge([state for state, _ in ends])
-        if scope is None:
-            return
-        first, *others = [names for _, names in ends]
-        merged = dict(first)
-        for names in others:
-            for name, value in names.items():
-                if name not in merged:
-                    merged[name] = value
-                elif merged[name] is not value:
-                    merged[name] = join([merged[name], value])
-        scope.names = merged
-
-    def _if(self, statement: ir.If, scope: Scope) -> bool:
-        known = truth(self.evaluate(statement.test, scope))
-        if known is not None:
-            with self.recorder.apart() if "__name__" in statement.names else nullcontext():
-                return self.block(statement.then if known else statement.otherwise, scope)
-        guarded = bool(statement.names & _VERSION_WORDS)
-        self.recorder.guarded += guarded
-        goes_on = self.in_branches(
-            [lambda: self.block(statement.then, scope), lambda: self.block(statement.otherwise, scope)], scope
-        )
-        self.recorder.guarded -= guarded
-        return goes_on
-
-    def _loop(
-        self,
-        body: Sequence[ir.Statement],
-        otherwise: Sequence[ir.Statement],
-        scope: Scope,
-        *,
-        endless: bool,
-    ) -> bool:
-        self._frames[-1].jumps.append([])
-        self.recorder.loops += 1
-        goes_on = self.block(body, scope)
-        self.recorder.loops -= 1
-        ends = self._frames[-1].jumps.pop()
-        if goes_on or not ends:
-            ends.append((self.recorder.state, scope.names))
-        self._go_on_from(ends, scope)
-        if self._ended:
-            return False
-        self.block(otherwise, scope)
-        return True
-
-    def _try(self, statement: ir.Try, scope: Scope) -> bool:
-        before = (self.recorder.state, scope.names)
-        self.recorder.state, scope.names = dict(before[0]), dict(before[1])
-        guarded = any(_catches_missing_names(handler) for handler in statement.handlers)
-        self.recorder.guarded += guarded
-        goes_on = self.block(statement.body, scope) and not self._ended
-        self._ended = False
-        self.recorder.guarded -= guarded
-        after = (self.recorder.state, scope.names)
-
-        def on(run: Sequence[ir.Statement], name: str | None) -> Callable[[], object]:
-            def branch() -> bool:
-                # An exception can come at any point of the body: what it seeded counts as possible.
-                self._go_on_from([after, before] if goes_on else [before, after], scope)
-                if name is not None:
-                    scope.names[name] = UNKNOWN
-                self.recorder.guarded += guarded
-                ended = self.block(run, scope)
-                self.recorder.guarded -= guarded
-                return ended
-
-            return branch
-
-        def normally() -> bool:
-            self.recorder.state, scope.names = dict(after[0]), dict(after[1])
-            return goes_on and self.block(statement.otherwise, scope)
-
-        handlers = [on(handler.body, handler.name) for handler in statement.handlers]
-        reached = self.in_branches([normally, *handlers], scope)
-        return self.block(statement.finally_, scope) and reached
-
-    def _with(
-        self, value: ir.Expression, target: ir.Expression | None, body: Sequence[ir.Statement], scope: Scope
-    ) -> bool:
-        entered = self.evaluate(value, scope)
-        place = Place(scope.module.path or "", getattr(value, "node", 0))
-        if isinstance(value, ir.Call) and last_word(value.function) in _EXPECTS_AN_ERROR:
-            self.recorder.guarded += 1
-            goes_on = self.block(body, scope)
-            self.recorder.guarded -= 1
-            return goes_on
-        if isinstance(entered, Iteration):
-            entered = self.run_iteration(entered, place)
-        elif isinstance(entered, Instance):
-            method = self.attribute(entered, "__enter__", place)
-            if isinstance(method, LocalFunction):
-                entered = self.call_function(method, [], {}, place)
-        if target is not None:
-            self.assign(target, entered, scope)
-        return self.block(body, scope)
-
-    def _match(self, subject: ir.Expression, cases: Sequence[ir.Case], scope: Scope) -> bool:
-        self.evaluate(subject, scope)
-
-        def on(case: ir.Case) -> Callable[[], object]:
-            def branch() -> bool:
-                scope.names.update(dict.fromkeys(case.names, UNKNOWN))
-                if case.guard is not None:
-                    self.evaluate(case.guard, scope)
-                return self.block(case.body, scope)
-
-            return branch
-
-        return self.in_branches([*(on(case) for case in cases), lambda: None], scope)
-
     # -- imports and definitions --------------------------------------------------------------
 
-    def _import_modules(self, names: Sequence[ir.ImportedName], scope: Scope) -> None:
+    def import_modules(self, names: Sequence[ir.ImportedName], scope: Scope) -> None:
+        """See `StatementRunner.import_modules`."""
         for name in names:
             modules = self._import(name.name, 0, scope, name.node)
             self.recorder.trace.imported.add(name.name)
@@ -425,7 +199,8 @@ class Interpreter(Caller):
             else:
                 self.bind(name.name.partition(".")[0], modules[0], scope)
 
-    def _import_names(self, statement: ir.ImportFrom, scope: Scope) -> None:
+    def import_names(self, statement: ir.ImportFrom, scope: Scope) -> None:
+        """See `StatementRunner.import_names`."""
         modules = self._import(statement.module, statement.level, scope, statement.node)
         whole = statement.module.count(".") + 1 if statement.module else 0
         module = modules[-1] if modules and (statement.level or len(modules) >= whole) else None
@@ -463,7 +238,8 @@ class Interpreter(Caller):
         elif not local and statement.level == 0:
             scope.module.stars.append(statement.module)
 
-    def _define_function(self, statement: ir.DefineFunction, scope: Scope) -> None:
+    def define_function(self, statement: ir.DefineFunction, scope: Scope) -> None:
+        """See `StatementRunner.define_function`."""
         function = statement.function
         decorators = [self.evaluate(decorator, scope) for decorator in statement.decorators]
         defaults = self.defaults(function, scope)
@@ -494,16 +270,17 @@ class Interpreter(Caller):
                 value.decorated = (*value.decorated, "?")
         return value
 
-    def _define_class(self, statement: ir.DefineClass, scope: Scope) -> None:
+    def define_class(self, statement: ir.DefineClass, scope: Scope) -> None:
+        """See `StatementRunner.define_class`."""
         for decorator in statement.decorators:
             self.evaluate(decorator, scope)
         bases = tuple(
             self.evaluate(base.value, scope) for base in statement.bases if base.keyword is None and not base.star
         )
         inner = Scope({}, scope, scope.module, is_class=True)
-        self._frames.append(_Frame())
+        self.frames.append(Frame())
         self.block(statement.body, inner)
-        self._frames.pop()
+        self.frames.pop()
         defined = LocalClass(statement.name, inner.names, bases, scope.module)
         for value in inner.names.values():
             if isinstance(value, LocalFunction) and value.owner is None:
@@ -528,8 +305,8 @@ class Interpreter(Caller):
             self.recorder.state = dict(state)
             return value
         running = sum(single.function is body for single in self.active)
-        if running > 1 or len(self.active) >= _DEEPEST_CALL or self._steps > _MOST_STEPS:
-            self.recorder.trace.complete = self.recorder.trace.complete and self._steps <= _MOST_STEPS
+        if running > 1 or len(self.active) >= _DEEPEST_CALL or self.steps > _MOST_STEPS:
+            self.recorder.trace.complete = self.recorder.trace.complete and self.steps <= _MOST_STEPS
             return UNKNOWN
         self.evaluated.add(id(body))
         scope = Scope(names, function.scope, function.scope.module)
@@ -548,8 +325,8 @@ class Interpreter(Caller):
         return UNKNOWN
 
     def _run(self, function: LocalFunction, scope: Scope, place: Place | None) -> Value:
-        frame = _Frame()
-        self._frames.append(frame)
+        frame = Frame()
+        self.frames.append(frame)
         self.active.append(function)
         recorder = self.recorder
         guarded, recorder.guarded = recorder.guarded, 0
@@ -563,7 +340,7 @@ class Interpreter(Caller):
         recorder.loops = loops
         recorder.guarded = guarded
         self.active.pop()
-        self._frames.pop()
+        self.frames.pop()
         if not frame.ends:  # it always raises or ends the program; go on all the same, with what it did
             return UNKNOWN
         recorder.merge([state for state, _ in frame.ends])
@@ -628,7 +405,7 @@ class Interpreter(Caller):
 
     def end_program(self) -> None:
         """See `Caller.end_program`."""
-        self._ended = True
+        self.ended = True
 
     def record_setting(self, event: EnvironmentEvent) -> None:
         """See `Caller.record_setting`."""
@@ -672,11 +449,6 @@ def _fingerprint(value: Value) -> object:
     return id(value)
 
 
-def _catches_missing_names(handler: ir.Handler) -> bool:
-    return handler.type is None or bool(handler.names & _MISSING_NAME_ERRORS)
-
-
-_EXPECTS_AN_ERROR: Final = frozenset({"raises", "assertRaises", "assertRaisesRegex", "suppress"})
 _KEEPS_ARGUMENTS: Final = frozenset(
     {
         "tensorflow.function",

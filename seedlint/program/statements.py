@@ -1,0 +1,280 @@
+"""Runs statements in Python's order: both ways of a branch are taken and joined, a loop's body once."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from contextlib import nullcontext
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from seedlint.program import summary as ir
+from seedlint.program.evaluate import last_word
+from seedlint.program.events import Place, State
+from seedlint.program.objects import ObjectCaller
+from seedlint.program.values import (
+    UNKNOWN,
+    Constant,
+    Instance,
+    Iteration,
+    LocalFunction,
+    Scope,
+    Value,
+    join,
+    truth,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+_VERSION_WORDS: Final = frozenset(
+    {
+        "__version__", "hasattr", "VERSION", "version_info", "tf_version", "TF_VERSION", "is_tf2", "IS_TF2", "tf2",
+        "TF2", "TF_2", "is_tf_2", "tf_2", "executing_eagerly", "enabled",
+    }
+)  # fmt: skip
+"""Names in a test that ask which version of a library is there, or whether a name exists."""
+_MISSING_NAME_ERRORS: Final = frozenset(
+    {
+        "ImportError",
+        "ModuleNotFoundError",
+        "AttributeError",
+        "Exception",
+        "BaseException",
+        "NameError",
+        "TypeError",
+    }
+)
+_EXPECTS_AN_ERROR: Final = frozenset({"raises", "assertRaises", "assertRaisesRegex", "suppress"})
+
+
+@dataclass(eq=False, slots=True)
+class Frame:
+    """A function call, module or class body that is being run."""
+
+    ends: list[tuple[State, Value]] = field(default_factory=list)
+    jumps: list[list[tuple[State, dict[str, Value]]]] = field(default_factory=list)
+
+
+class StatementRunner(ObjectCaller):
+    """Runs statements; what imports and definitions do is left to the class derived from it."""
+
+    frames: list[Frame]
+    steps: int
+    ended: bool
+
+    @abstractmethod
+    def import_modules(self, names: Sequence[ir.ImportedName], scope: Scope) -> None:
+        """Run `import names`."""
+
+    @abstractmethod
+    def import_names(self, statement: ir.ImportFrom, scope: Scope) -> None:
+        """Run `from … import …`."""
+
+    @abstractmethod
+    def define_function(self, statement: ir.DefineFunction, scope: Scope) -> None:
+        """Run a `def`."""
+
+    @abstractmethod
+    def define_class(self, statement: ir.DefineClass, scope: Scope) -> None:
+        """Run a `class` and its body."""
+
+    def block(self, statements: Sequence[ir.Statement], scope: Scope) -> bool:
+        """Run `statements`; return whether their end is reached."""
+        for statement in statements:
+            self.steps += 1
+            if not self._statement(statement, scope) or self.ended:
+                return False
+        return True
+
+    def _statement(self, statement: ir.Statement, scope: Scope) -> bool:
+        match statement:
+            case ir.Do(value):
+                self.evaluate(value, scope)
+            case ir.Assign(targets, value, augmented):
+                result = self.evaluate(value, scope)
+                if augmented:
+                    result = join([self.evaluate(targets[0], scope), result])
+                    result = UNKNOWN if isinstance(result, Constant) else result
+                for target in targets:
+                    self.assign(target, result, scope)
+            case ir.Import(names):
+                self.import_modules(names, scope)
+            case ir.ImportFrom():
+                self.import_names(statement, scope)
+            case ir.DefineFunction():
+                self.define_function(statement, scope)
+            case ir.DefineClass():
+                self.define_class(statement, scope)
+            case ir.Return(value):
+                result = Constant(None) if value is None else self.evaluate(value, scope)
+                self.frames[-1].ends.append((self.recorder.state, result))
+                return False
+            case ir.Raise(value):
+                if value is not None:
+                    self.evaluate(value, scope)
+                return False
+            case ir.Jump():
+                if self.frames[-1].jumps:
+                    self.frames[-1].jumps[-1].append((self.recorder.state, scope.names))
+                return False
+            case ir.If():
+                return self._if(statement, scope)
+            case ir.For(target, iterable, body, otherwise):
+                place = Place(scope.module.path or "", 0)
+                element = self.elements(self.evaluate(iterable, scope), place)
+                self.assign(target, element, scope)
+                return self._loop(body, otherwise, scope, endless=False)
+            case ir.While(test, body, otherwise):
+                known = truth(self.evaluate(test, scope))
+                if known is False:
+                    return self.block(otherwise, scope)
+                return self._loop(body, otherwise, scope, endless=known is True)
+            case ir.Try():
+                return self._try(statement, scope)
+            case ir.With(value, target, body):
+                return self._with(value, target, body, scope)
+            case ir.Match(subject, cases):
+                return self._match(subject, cases, scope)
+            case ir.Global(names, kind):
+                if kind == "global":
+                    scope.globals.update(names)
+            case ir.Delete(targets):
+                for deleted in targets:
+                    if isinstance(deleted, ir.Name):
+                        scope.names.pop(deleted.id, None)
+        return True
+
+    def in_branches(self, branches: Sequence[Callable[[], object]], scope: Scope | None) -> bool:
+        """See `Evaluator.in_branches`."""
+        state = self.recorder.state
+        names = scope.names if scope is not None else {}
+        ends: list[tuple[State, dict[str, Value]]] = []
+        for branch in branches:
+            self.recorder.state = dict(state)
+            if scope is not None:
+                scope.names = dict(names)
+            if branch() is not False and not self.ended:
+                ends.append((self.recorder.state, scope.names if scope is not None else {}))
+            self.ended = False
+        if not ends:
+            self.recorder.state = state
+            return False
+        self._go_on_from(ends, scope)
+        return True
+
+    def _go_on_from(self, ends: Sequence[tuple[State, dict[str, Value]]], scope: Scope | None) -> None:
+        self.recorder.merge([state for state, _ in ends])
+        if scope is None:
+            return
+        first, *others = [names for _, names in ends]
+        merged = dict(first)
+        for names in others:
+            for name, value in names.items():
+                if name not in merged:
+                    merged[name] = value
+                elif merged[name] is not value:
+                    merged[name] = join([merged[name], value])
+        scope.names = merged
+
+    def _if(self, statement: ir.If, scope: Scope) -> bool:
+        known = truth(self.evaluate(statement.test, scope))
+        if known is not None:
+            with self.recorder.apart() if "__name__" in statement.names else nullcontext():
+                return self.block(statement.then if known else statement.otherwise, scope)
+        guarded = bool(statement.names & _VERSION_WORDS)
+        self.recorder.guarded += guarded
+        goes_on = self.in_branches(
+            [lambda: self.block(statement.then, scope), lambda: self.block(statement.otherwise, scope)], scope
+        )
+        self.recorder.guarded -= guarded
+        return goes_on
+
+    def _loop(
+        self,
+        body: Sequence[ir.Statement],
+        otherwise: Sequence[ir.Statement],
+        scope: Scope,
+        *,
+        endless: bool,
+    ) -> bool:
+        self.frames[-1].jumps.append([])
+        self.recorder.loops += 1
+        goes_on = self.block(body, scope)
+        self.recorder.loops -= 1
+        ends = self.frames[-1].jumps.pop()
+        if goes_on or not ends:
+            ends.append((self.recorder.state, scope.names))
+        self._go_on_from(ends, scope)
+        if self.ended:
+            return False
+        self.block(otherwise, scope)
+        return True
+
+    def _try(self, statement: ir.Try, scope: Scope) -> bool:
+        before = (self.recorder.state, scope.names)
+        self.recorder.state, scope.names = dict(before[0]), dict(before[1])
+        guarded = any(_catches_missing_names(handler) for handler in statement.handlers)
+        self.recorder.guarded += guarded
+        goes_on = self.block(statement.body, scope) and not self.ended
+        self.ended = False
+        self.recorder.guarded -= guarded
+        after = (self.recorder.state, scope.names)
+
+        def on(run: Sequence[ir.Statement], name: str | None) -> Callable[[], object]:
+            def branch() -> bool:
+                # An exception can come at any point of the body: what it seeded counts as possible.
+                self._go_on_from([after, before] if goes_on else [before, after], scope)
+                if name is not None:
+                    scope.names[name] = UNKNOWN
+                self.recorder.guarded += guarded
+                ended = self.block(run, scope)
+                self.recorder.guarded -= guarded
+                return ended
+
+            return branch
+
+        def normally() -> bool:
+            self.recorder.state, scope.names = dict(after[0]), dict(after[1])
+            return goes_on and self.block(statement.otherwise, scope)
+
+        handlers = [on(handler.body, handler.name) for handler in statement.handlers]
+        reached = self.in_branches([normally, *handlers], scope)
+        return self.block(statement.finally_, scope) and reached
+
+    def _with(
+        self, value: ir.Expression, target: ir.Expression | None, body: Sequence[ir.Statement], scope: Scope
+    ) -> bool:
+        entered = self.evaluate(value, scope)
+        place = Place(scope.module.path or "", getattr(value, "node", 0))
+        if isinstance(value, ir.Call) and last_word(value.function) in _EXPECTS_AN_ERROR:
+            self.recorder.guarded += 1
+            goes_on = self.block(body, scope)
+            self.recorder.guarded -= 1
+            return goes_on
+        if isinstance(entered, Iteration):
+            entered = self.run_iteration(entered, place)
+        elif isinstance(entered, Instance):
+            method = self.attribute(entered, "__enter__", place)
+            if isinstance(method, LocalFunction):
+                entered = self.call_function(method, [], {}, place)
+        if target is not None:
+            self.assign(target, entered, scope)
+        return self.block(body, scope)
+
+    def _match(self, subject: ir.Expression, cases: Sequence[ir.Case], scope: Scope) -> bool:
+        self.evaluate(subject, scope)
+
+        def on(case: ir.Case) -> Callable[[], object]:
+            def branch() -> bool:
+                scope.names.update(dict.fromkeys(case.names, UNKNOWN))
+                if case.guard is not None:
+                    self.evaluate(case.guard, scope)
+                return self.block(case.body, scope)
+
+            return branch
+
+        return self.in_branches([*(on(case) for case in cases), lambda: None], scope)
+
+
+def _catches_missing_names(handler: ir.Handler) -> bool:
+    return handler.type is None or bool(handler.names & _MISSING_NAME_ERRORS)
