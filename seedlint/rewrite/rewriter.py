@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _SEED_NAME: Final = re.compile(r"(?:\w+_)?(?:seed|random_?state)(?:_?(?:value|val|number|num|id))?", re.IGNORECASE)
 
+_SUM: Final = re.compile(r"([A-Za-z_][\w.]*) \+ ([0-9]+)")
 
 _SAME_PACKAGE: Final = {"keras": ("keras", "tensorflow.keras"), "tf_keras": ("tf_keras",)}
 """The modules by which the contents of a package can be reached."""
@@ -118,8 +119,16 @@ class Rewriter:
     def fresh_seed(self, at: cst.CSTNode, known: int | None = None) -> str:
         """Return the code of a seed that nothing else in the file is given: two layers with one seed would
         start with the same weights, or drop the same units."""
-        base = self.seed(at, known)
-        number = 0
+        return self._free(self.seed(at, known), 0)
+
+    def next_seed(self, code: str) -> str:
+        """Return the code of the first seed after `code` that nothing else in the file is given."""
+        base, number = code, 0
+        if (sum_of := _SUM.fullmatch(code)) is not None:
+            base, number = sum_of[1], int(sum_of[2])
+        return self._free(base, number + 1)
+
+    def _free(self, base: str, number: int) -> str:
         while (code := _plus(base, number)) in self._taken or code in self._given:
             number += 1
         self._taken.add(code)
