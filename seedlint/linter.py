@@ -131,7 +131,7 @@ class Linter:
             for rule in rules:
                 # A program's trace says what the streams hold; a module's own, what each call in it means.
                 if (rule.scope == "program") == whole or (settings.strict and not whole):
-                    for report in rule.check(view):
+                    for report in rule.reports(view):
                         if report.place.path == path:
                             yield self._finding(rule, report, source)
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
+from seedlint.knowledge.tables.sessions import SESSION_WORK
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from seedlint.finding import Certainty, Fix, Severity
     from seedlint.knowledge import Knowledge
@@ -82,6 +84,13 @@ class Rule:
     check: Callable[[View], Iterable[Report]]
     scope: Literal["program", "module"] = "program"
     opt_in: bool = False
+
+    def reports(self, view: View) -> Iterator[Report]:
+        """Return what the rule finds. A program that runs a session of TensorFlow 1's is for a person to convert:
+        a seed moved or added there would leave it converted by half."""
+        by_hand = self.scope == "program" and not SESSION_WORK.isdisjoint(view.trace.external)
+        for report in self.check(view):
+            yield replace(report, fix=None) if by_hand else report
 
     def documentation(self) -> str:
         """Return the rule's documentation, in Markdown."""
