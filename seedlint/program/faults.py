@@ -48,7 +48,7 @@ def _fault(trace: Trace, stream: Stream, draws: Sequence[DrawEvent]) -> Fault:
     for seed in constant:
         if seed.order > first.order and stream in seed.streams:
             return Fault("late", stream, draws, seed)
-    before = [seed for seed in constant if seed.order < first.order]
+    before = [seed for seed in constant if seed.order < first.order and set(seed.streams) & set(SEEDABLE)]
     if before:
         return Fault("incomplete", stream, draws, before[-1])
     return Fault("missing", stream, draws)
