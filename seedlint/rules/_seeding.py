@@ -94,7 +94,7 @@ def insert_seed(trace: Trace, streams: Sequence[Stream], before: Place) -> Calla
         statement, is_after = anchor
         spelled, imported = rewriter.spelling(function, at=statement, after=is_after)
         code = f"{spelled}({rewriter.seed(statement, known, after=is_after)})"
-        return rewriter.fix("safe", f"seed the program: `{code}`", *_place(rewriter, anchor, code, imported))
+        return rewriter.fix("safe", f"seed the program: `{code}`", *insert_code(rewriter, anchor, code, imported))
 
     return fix
 
@@ -116,9 +116,10 @@ def insertion_point(rewriter: Rewriter, before: Place) -> tuple[cst.CSTNode, boo
     return (end, True) if is_before or in_function else (first_draw, False)
 
 
-def _place(
+def insert_code(
     rewriter: Rewriter, anchor: tuple[cst.CSTNode, bool], code: str, imported: Sequence[Edit]
 ) -> Sequence[Sequence[Edit] | None]:
+    """Return the edits that put `code` at the place that `insertion_point` gave, and import what it needs."""
     statement, is_after = anchor
     insert = rewriter.editor.insert_after if is_after else rewriter.editor.insert_before
     apart = [""] if is_after and has_import(statement) else []

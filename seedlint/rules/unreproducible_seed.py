@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from seedlint.knowledge.seeds import refusal
-from seedlint.program.values import Constant, Varying
+from seedlint.program.values import Constant, Made, Varying
 from seedlint.rules._draws import program_seed, short_name
 from seedlint.rules._seeding import describe
 from seedlint.rules.rule import Example, Report, Rule
@@ -25,6 +25,8 @@ def check(view: View) -> Iterator[Report]:
     for seed in view.trace.seeds:
         if seed.holds == "constant" or seed.call is None or _is_refused(seed.call, seed.value):
             continue
+        if isinstance(seed.value, Made):
+            continue  # a generator, whose own seed is reported
         if seed.call.api.seeds is not None:
             parameter = seed.call.api.seeds.value
             what = f"the `{seed.streams[0]}` stream"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 import libcst as cst
 
 from seedlint.rules._draws import program_seed, report, uncovered
+from seedlint.rules._seeding import insert_code, insertion_point
 from seedlint.rules.rule import Example, Rule
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def check(view: View) -> Iterator[Report]:
             yield report(view, draw, "its numbers differ in every run")
         else:
             method, advice = twin
-            fix = _make_from_seed(view, draw, method) if method else None
+            fix = _make_from_seed(view, draw, method) if method else _set_before(view, draw)
             yield report(view, draw, "its numbers differ in every run", fix, advice=advice)
 
 
@@ -54,6 +55,25 @@ def _make_from_seed(view: View, draw: DrawEvent, method: str) -> Callable[[Rewri
         arguments = [rewriter.editor.text_of(argument) for argument in call.args]
         edits = rewriter.editor.replace(call, f"{code}({', '.join([seed, *arguments])})")
         return rewriter.fix("safe", f"make it by `{method}({seed})`", edits)
+
+    return fix
+
+
+def _set_before(view: View, draw: DrawEvent) -> Callable[[Rewriter], Fix | None] | None:
+    """Return the fix that sets the global generator, unless the program sets it to one that varies."""
+    if draw.state.seed is not None:
+        return None
+    known = program_seed(view.trace)
+
+    def fix(rewriter: Rewriter) -> Fix | None:
+        anchor = insertion_point(rewriter, draw.place)
+        if anchor is None:
+            return None
+        statement, is_after = anchor
+        package, imported = rewriter.spelling("tensorflow.random", at=statement, after=is_after)
+        seed = rewriter.seed(statement, known, after=is_after)
+        code = f"{package}.set_global_generator({package}.Generator.from_seed({seed}))"
+        return rewriter.fix("safe", f"set it: `{code}`", *insert_code(rewriter, anchor, code, imported))
 
     return fix
 
@@ -74,8 +94,8 @@ RULE = Rule(
         "can be seeded in full and still differ because of one."
     ),
     fix_safety=(
-        "Safe: the generator gets the program's seed. Generators that must differ from each other (one "
-        "for each worker) need different seeds: derive them from one, with "
+        "Safe: the generator gets the program's seed; the global one is set after the imports. Generators that "
+        "must differ from each other (one for each worker) need different seeds: derive them from one, with "
         "`numpy.random.SeedSequence(SEED).spawn(n)`."
     ),
     sources=(
@@ -135,6 +155,22 @@ rng = tf.random.Generator.from_non_deterministic_state()
 import tensorflow as tf
 
 rng = tf.random.Generator.from_seed(42)
+""",
+        ),
+        Example(
+            code="""\
+import tensorflow as tf
+
+noise = tf.random.get_global_generator().normal([3])
+""",
+            reason="no seed function sets the global generator",
+            found=(3,),
+            fixed="""\
+import tensorflow as tf
+
+tf.random.set_global_generator(tf.random.Generator.from_seed(42))
+
+noise = tf.random.get_global_generator().normal([3])
 """,
         ),
     ),

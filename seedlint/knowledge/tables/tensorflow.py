@@ -102,10 +102,18 @@ FAMILIES = (
     ),
     Family(
         prefix="tensorflow.random.Generator",
-        names="from_seed from_state from_key_counter",
+        names="from_seed",
         makes="tensorflow.random.Generator",
         seed_kind="tensorflow",
-        source="T1 tf.random.Generator.from_seed(1)",
+        draws=(Draw("generator", "SEED305", seed="seed"),),
+        source="T1 tf.random.Generator.from_seed(1): it requires the seed",
+    ),
+    Family(
+        prefix="tensorflow.random.Generator",
+        names="from_state from_key_counter",
+        makes="tensorflow.random.Generator",
+        seed_kind="tensorflow",
+        source="T1 tf.random.Generator.from_seed(1): as that",
     ),
     Family(
         prefix="tensorflow.random.Generator",
