@@ -96,6 +96,9 @@ class Recorder:
         for stream in streams:
             if stream == "generator":
                 continue  # each local generator has a state of its own
+            if stream == "keras" and self.trace.target == "keras3":
+                self.forget(stream)  # it is made anew at its next use, from Python's `random` as that is then
+                continue
             self.state[stream] = StreamState(event.holds, event, possible=trusted)
 
     def forget(self, stream: Stream) -> None:
