@@ -1,6 +1,37 @@
-"""`python -m seedlint`."""
+"""`python -m seedlint`, and the command `seedlint`."""
 
-from seedlint.cli import main
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from typing import Final, NoReturn
+
+_INTERRUPTED: Final = 130
+
+
+def main() -> NoReturn:
+    """Run the command line, until its end or until it is interrupted, wherever that catches it."""
+    try:
+        from seedlint.cli import main as command_line
+
+        sys.exit(command_line(prog_name="seedlint"))
+    except KeyboardInterrupt:
+        _leave_at_once()
+    except SystemExit as end:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # there is nothing left to interrupt
+        if end.code == _INTERRUPTED:
+            _leave_at_once()
+        raise
+
+
+def _leave_at_once() -> NoReturn:
+    """Exit without waiting for the thread that reads code: Python's own way out ends it in the middle of the
+    parser, which takes that for a fault and aborts the process."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    sys.stderr.flush()
+    os._exit(_INTERRUPTED)
+
 
 if __name__ == "__main__":
-    main(prog_name="seedlint")
+    main()
