@@ -78,8 +78,6 @@ def start_fresh(
     return [_pool.submit(run) for _ in range(runs)]
 
 
-def run_fresh(
-    script: Path, runs: int = 3, env: Mapping[str, str] | None = None, timeout: float = 180
-) -> list[Run]:
+def run_fresh(script: Path, runs: int = 3, env: Mapping[str, str] | None = None, timeout: float = 180) -> list[Run]:
     """Run `script` in `runs` new processes, each with entropy of its own, and wait for all of them."""
     return [future.result() for future in start_fresh(script, runs, env, timeout)]

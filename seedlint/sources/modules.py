@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
 
 _LIBRARIES: Final = frozenset(
     {"tensorflow", "keras", "tf_keras", "numpy", "pandas", "scipy", "sklearn", "torch", "jax", "transformers"}
