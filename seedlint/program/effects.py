@@ -61,7 +61,7 @@ def bind(api: Api, positional: Sequence[Bound], keywords: Sequence[tuple[str, Bo
 
 def apply(call: CallEvent, knowledge: Knowledge, recorder: Recorder) -> Value:
     """Record what `call` does, and return what it returns."""
-    _seed(call, recorder)
+    seeds_with = _seed(call, recorder)
     drawn, pending = _draws(call, recorder)
     initial, waiting = _initializers(call, knowledge, recorder)
     pending += waiting
@@ -70,7 +70,7 @@ def apply(call: CallEvent, knowledge: Knowledge, recorder: Recorder) -> Value:
         if any(not draw.covered for draw in drawn):
             return Varying("drawn from a stream that has no constant seed")
         return UNKNOWN
-    result = Made(made or "", call, pending)
+    result = Made(made or "", call, pending, seeds_with=seeds_with)
     if made in GENERATORS:
         result.generator = _generator_state(call, drawn)
         result.origin = [draw for draw in drawn if not draw.covered]
@@ -79,17 +79,21 @@ def apply(call: CallEvent, knowledge: Knowledge, recorder: Recorder) -> Value:
     return result
 
 
-def _seed(call: CallEvent, recorder: Recorder) -> None:
+def _seed(call: CallEvent, recorder: Recorder) -> Value | None:
+    """Seed, or return what the object that the call makes will seed with."""
     seeds = call.api.seeds
     if seeds is None:
-        return
+        return None
     given = call.value(seeds.value) if seeds.value is not None else None
     if seeds.only_if_given:
         if given is None or given == Constant(None):
-            return
+            return None
     elif given is None:
         given = UNKNOWN if seeds.constant_default or call.open else Constant(None)
+    if seeds.when != "call":
+        return given
     recorder.seed(call.place, seeds.streams, given, call=call, hidden=seeds.only_if_given)
+    return None
 
 
 def _draws(call: CallEvent, recorder: Recorder) -> tuple[list[DrawEvent], list[PendingDraw]]:

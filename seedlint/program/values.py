@@ -46,6 +46,7 @@ class Made:
     `type` is the canonical name of its type, or empty. `pending` are draws that happen once it is
     built or run; `holds` are values that it was given and may put to work then. `generator` tells
     how a local generator got its state: by `seed`, or in the draws `origin` if nothing has used it since.
+    `seeds_with` is what it seeds its call's streams with once it is run.
     """
 
     type: str
@@ -55,6 +56,7 @@ class Made:
     generator: Hold | None = None
     origin: list[DrawEvent] = field(default_factory=list)
     seed: SeedEvent | None = None
+    seeds_with: Value | None = None
 
 
 @dataclass(eq=False, slots=True)

@@ -126,7 +126,7 @@ FAMILIES = (
         # A flow that doesn't shuffle draws only if its generator augments, which the call doesn't tell;
         # one for validation usually does neither.
         draws=(Draw("numpy", "SEED303", seed="seed", when="run", where=(unless("shuffle", False),)),),
-        seeds=Seeds(("numpy",), "seed", only_if_given=True),
+        seeds=Seeds(("numpy",), "seed", only_if_given=True, when="run"),
         source="T1 ImageDataGenerator().flow(); T3 row 30; T8: it calls np.random.seed(seed + batch)",
     ),
     Family(
@@ -135,7 +135,7 @@ FAMILIES = (
         seed="seed",
         seed_kind="numpy",
         draws=(Draw("numpy", "SEED303", seed="seed", when="run", where=(unless("shuffle", False),)),),
-        seeds=Seeds(("numpy",), "seed", only_if_given=True),
+        seeds=Seeds(("numpy",), "seed", only_if_given=True, when="run"),
         source="T1 ImageDataGenerator().flow(): it makes these",
     ),
     Family(
