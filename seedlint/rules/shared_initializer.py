@@ -70,7 +70,9 @@ def _uses(trace: Trace) -> Iterator[_Use]:
 
 
 def _is_random(call: CallEvent) -> bool:
-    return call.api.seed is not None and any(draw.rule == _RULE_OF_INITIALIZERS for draw in call.api.draws)
+    return call.api.name.startswith("keras.initializers.") and any(
+        draw.rule == _RULE_OF_INITIALIZERS for draw in call.api.draws
+    )
 
 
 def _models(trace: Trace) -> dict[int, int]:
@@ -406,6 +408,18 @@ model.add(keras.layers.Dense(8, kernel_initializer=ZEROS))
 model.add(keras.layers.Dense(8, kernel_initializer=ZEROS))
 """,
             reason="an initializer that draws nothing can be shared",
+        ),
+        Example(
+            code="""\
+import tensorflow as tf
+
+tf.keras.utils.set_random_seed(1)
+init = tf.compat.v1.variance_scaling_initializer()
+model = tf.keras.Sequential()
+model.add(tf.keras.layers.Dense(8, kernel_initializer=init))
+model.add(tf.keras.layers.Dense(8, kernel_initializer=init))
+""",
+            reason="TensorFlow's own initializers, without a seed, draw anew each time that they are called",
         ),
         Example(
             code="""\

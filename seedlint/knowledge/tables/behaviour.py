@@ -144,3 +144,71 @@ RUNNERS: Final = frozenset(
     }
 )
 """Callables that call the function that they are given, for sure."""
+
+TRACERS: Final = frozenset(
+    {
+        "tensorflow.function",
+        "tensorflow.data.Dataset.map",
+        "tensorflow.data.Dataset.filter",
+        "tensorflow.data.Dataset.flat_map",
+        "tensorflow.data.Dataset.interleave",
+        "tensorflow.data.Dataset.scan",
+        "tensorflow.data.Dataset.take_while",
+        "tensorflow.data.Dataset.reduce",
+    }
+)
+"""Callables that run the Python of the function that they are given once, to make a graph of it (T8)."""
+
+RUNS_PYTHON: Final = frozenset(
+    {
+        "tensorflow.py_function",
+        "tensorflow.numpy_function",
+        "tensorflow.py_func",
+        "tensorflow.compat.v1.py_func",
+        "tensorflow.data.Dataset.from_generator",
+    }
+)
+"""Callables that run the function that they are given as Python, for each element, also from a graph."""
+
+RUNS_EAGERLY: Final = frozenset(
+    {
+        "tensorflow.config.run_functions_eagerly",
+        "tensorflow.config.experimental_run_functions_eagerly",
+        "tensorflow.data.experimental.enable_debug_mode",
+    }
+)
+"""Switches that let functions run as Python after all."""
+
+PARALLEL_MAPS: Final = frozenset({"tensorflow.data.Dataset.map", "tensorflow.data.Dataset.interleave"})
+"""Callables that run the graph of the function that they are given for several elements at once, if
+`num_parallel_calls` is given."""
+
+OUT_OF_ORDER: Final[dict[str, tuple[str, bool]]] = {
+    "tensorflow.data.Dataset.map": ("deterministic", False),
+    "tensorflow.data.Dataset.interleave": ("deterministic", False),
+    "tensorflow.data.Dataset.batch": ("deterministic", False),
+    "tensorflow.data.Dataset.padded_batch": ("deterministic", False),
+    "tensorflow.data.Dataset.ragged_batch": ("deterministic", False),
+    "tensorflow.data.experimental.make_csv_dataset": ("sloppy", True),
+    "tensorflow.data.experimental.make_batched_features_dataset": ("sloppy_ordering", True),
+    "tensorflow.data.experimental.parallel_interleave": ("sloppy", True),
+}
+"""The parameter by which a data set may hand on elements in the order in which they get ready, and its value."""
+
+ORDER_SETTINGS: Final = ("deterministic", "experimental_deterministic")
+"""Attributes of `tf.data.Options` that, set to False, let elements come in the order in which they get ready."""
+
+RANDOM_TRANSFORMS: Final = frozenset(
+    {
+        "rotation_range",
+        "width_shift_range",
+        "height_shift_range",
+        "brightness_range",
+        "shear_range",
+        "zoom_range",
+        "channel_shift_range",
+        "horizontal_flip",
+        "vertical_flip",
+    }
+)
+"""Parameters of `ImageDataGenerator` that make it draw for each picture."""

@@ -50,4 +50,10 @@ FAMILIES = (
         draws=(Draw("tensorflow", "SEED401", seed="seed"),),
         source="T1 Dataset.rejection_resample()",
     ),
+    Family(
+        names="tensorflow.data.Options",
+        makes="tensorflow.data.Options",
+        source="data/ops/options.py: deterministic (before: experimental_deterministic)",
+        irrelevant="draws nothing; what is set on it may let elements race",
+    ),
 )
