@@ -9,9 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner
-
-from seedlint.cli import main
+from commands import seedlint
 
 DRAW = "model = tf.keras.Sequential([tf.keras.Input((4,)), tf.keras.layers.Dense(1)])"
 BROKEN = f"import tensorflow as tf\n\ntf.random.set_seed(42)\n{DRAW}\n"
@@ -28,7 +26,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def check(*arguments: str) -> tuple[int, dict[str, list[dict[str, Any]]], str]:
     """The status, the findings by file, and the errors."""
-    result = CliRunner().invoke(main, ["--output-format=json", *(arguments or ["."])])
+    result = seedlint("--output-format=json", *(arguments or ["."]))
     findings: dict[str, list[dict[str, Any]]] = {}
     for finding in json.loads(result.stdout):
         findings.setdefault(finding["filename"], []).append(finding)
@@ -69,7 +67,7 @@ def test_what_is_no_python_is_left_as_it_is_by_a_fix(project: Path) -> None:
     bad = {"two.py": b'print "x"\n', "latin.py": b"x = '\xe9'\n", "cut.py": b"f(\r\n", "nul.py": b"\0"}
     for name, data in bad.items():
         (project / name).write_bytes(data)
-    result = CliRunner().invoke(main, ["--fix"])
+    result = seedlint("--fix")
     assert result.exit_code == 1
     assert {name: (project / name).read_bytes() for name in bad} == bad
     assert "set_random_seed" in (project / "good.py").read_text()
@@ -111,8 +109,33 @@ def test_what_is_unusual_is_read_and_kept_byte_for_byte(project: Path, data: byt
     status, findings, errors = check()
     assert (status, errors) == (1, "")
     assert [(each["code"], each["location"]) for each in findings["odd.py"]] == [("SEED103", {"row": row, "column": 1})]
-    assert CliRunner().invoke(main, ["--fix", "odd.py"]).exit_code == 0
+    assert seedlint("--fix", "odd.py").exit_code == 0
     assert file.read_bytes() == data.replace(b"tf.random.set_seed", b"tf.keras.utils.set_random_seed")
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "match x:\n    case [1, *y] if y:\n        pass\n    case {'a': 1, **z} | P(a=1):\n        pass\n",
+        "def f(*args: *Ts): ...\nx[*a]\n",
+        "try:\n    pass\nexcept* ValueError:\n    pass\n",
+        "type X[T] = list[T]\ndef f[T: int, *Ts, **P](x: T) -> T: ...\nclass A[T]: ...\n",
+        "type X[T = int] = list[T]\ndef f[T = int](): ...\n",
+        "x = f'{f\"{f'{1}'}\"}'\ny = f\"{'a' + \"b\"}\"\nz = f'{\n1  # note\n}'\n",
+        "try:\n    pass\nexcept A, B:\n    pass\n",
+        "x = t'{a}'\n",
+        "with (open('a') as f, open('b') as g):\n    pass\n",
+    ],
+    ids=["match", "star-index", "except-star", "type-parameters", "type-defaults", "f-string", "bare-except-tuple",
+         "t-string", "with-parentheses"],
+)  # fmt: skip
+def test_syntax_newer_than_the_running_python_is_read(project: Path, code: str) -> None:
+    (project / "new.py").write_text(f"{BROKEN}{code}")
+    _, findings, errors = check()
+    assert errors == ""
+    assert [each["code"] for each in findings["new.py"]] == ["SEED103"]
+    assert seedlint("--fix", "new.py").exit_code == 0
+    assert (project / "new.py").read_text().endswith(code)
 
 
 @pytest.mark.parametrize("data", [b"", b"\n", b"\xef\xbb\xbf", b"#", b"\x0c", b"\r", b"'''\n'''"])
@@ -151,7 +174,7 @@ def test_deep_nesting(project: Path, expression: str) -> None:
 
 def test_long_row(project: Path) -> None:
     (project / "wide.py").write_text(f"{BROKEN}x = [{'1, ' * 100_000}]; tf.random.uniform([3])\n")
-    assert CliRunner().invoke(main, ["wide.py", "--strict"]).exit_code == 1
+    assert seedlint("wide.py", "--strict").exit_code == 1
 
 
 def test_paths_that_are_no_files(project: Path) -> None:
@@ -195,6 +218,6 @@ def test_file_that_not_even_root_can_read(project: Path) -> None:
 
 def test_settings_of_a_file_that_is_no_toml(project: Path) -> None:
     (project / "pyproject.toml").write_text("[tool")
-    result = CliRunner().invoke(main, ["."])
+    result = seedlint(".")
     assert result.exit_code == 2
     assert "pyproject.toml: not valid TOML" in result.stderr

@@ -10,13 +10,14 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
-from click.testing import CliRunner, Result
+from commands import seedlint
 
 from seedlint import __version__
-from seedlint.cli import main
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from click.testing import Result
 
 MODEL = "model = tf.keras.Sequential([tf.keras.Input((4,)), tf.keras.layers.Dense(1)])\n"
 BROKEN = f"import tensorflow as tf\n\ntf.random.set_seed(42)\n{MODEL}"
@@ -32,10 +33,6 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name in ("NO_COLOR", "FORCE_COLOR"):
         monkeypatch.delenv(name, raising=False)
     return tmp_path
-
-
-def seedlint(*arguments: str, stdin: str | bytes = "") -> Result:
-    return CliRunner().invoke(main, arguments, input=stdin)
 
 
 def run(*arguments: str, **more: object) -> subprocess.CompletedProcess[bytes]:
