@@ -177,6 +177,17 @@ noise = tf.random.get_global_generator().normal([3])
     good=(
         Example(
             code="""\
+import tensorflow as tf
+
+tf.random.set_global_generator(tf.random.Generator.from_seed(42))
+
+noise = tf.random.get_global_generator().normal([3])
+""",
+            reason="setting the global generator is the only way to give it a seed, under --strict too",
+            strict=True,
+        ),
+        Example(
+            code="""\
 import numpy as np
 
 rng = np.random.default_rng(0)
