@@ -17,6 +17,7 @@ from seedlint.program.seeders import names_a_seeder, only_sets_up
 from seedlint.program.statements import Frame, StatementRunner
 from seedlint.program.values import (
     UNKNOWN,
+    Alternatives,
     Constant,
     External,
     Instance,
@@ -32,6 +33,7 @@ from seedlint.program.values import (
     Table,
     Unknown,
     Value,
+    Varying,
     join,
 )
 
@@ -42,7 +44,8 @@ if TYPE_CHECKING:
     from seedlint.program import summary as ir
 
 _DEEPEST_CALL: Final = 40
-_MOST_STEPS: Final = 300_000
+_MOST_VISITS: Final = 4
+_MOST_STEPS: Final = 150_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +94,7 @@ class Interpreter(StatementRunner):
         self._main: Module | None = None
         self._helpers: dict[int, bool] = {}
         self._memory: dict[tuple[object, ...], tuple[Value, State, tuple[object, ...]]] = {}
+        self._visits: dict[tuple[object, ...], list[tuple[Value, State]]] = {}
         self.steps = 0
         self.ended = False
 
@@ -304,6 +308,12 @@ class Interpreter(StatementRunner):
             value, state, _ = self._memory[key]
             self.recorder.state = dict(state)
             return value
+        visits = self._visits.setdefault((id(body), self._state_key(), self.recorder.context), [])
+        if len(visits) >= _MOST_VISITS and _is_plain(visits[-1][0]) and not any(map(_is_callable, names.values())):
+            # Other arguments again: what it does with these, it will have done with some before.
+            value, state = visits[-1]
+            self.recorder.state = dict(state)
+            return value
         running = sum(single.function is body for single in self.active)
         if running > 1 or len(self.active) >= _DEEPEST_CALL or self.steps > _MOST_STEPS:
             self.recorder.trace.complete = self.recorder.trace.complete and self.steps <= _MOST_STEPS
@@ -315,6 +325,7 @@ class Interpreter(StatementRunner):
         value = self._run(function, scope, place)
         kept = (tuple(names.values()), function)
         self._memory[key] = (value, dict(self.recorder.state), kept)
+        visits.append((value, dict(self.recorder.state)))
         return value
 
     def run_iteration(self, iteration: Iteration, place: Place) -> Value:
@@ -384,13 +395,15 @@ class Interpreter(StatementRunner):
 
     def _key(self, function: LocalFunction, names: dict[str, Value]) -> tuple[object, ...]:
         recorder = self.recorder
-        state = tuple(
-            sorted((stream, held.holds, held.seed and id(held.seed)) for stream, held in recorder.state.items())
-        )
+        state = self._state_key()
         arguments = tuple(_fingerprint(value) for value in names.values())
         return (
             id(function.function), id(function.scope), arguments, state, recorder.context, recorder.assumed > 0
         )  # fmt: skip
+
+    def _state_key(self) -> tuple[object, ...]:
+        state = self.recorder.state
+        return tuple(sorted((stream, held.holds, held.seed and id(held.seed)) for stream, held in state.items()))
 
     # -- the rest -----------------------------------------------------------------------------
 
@@ -423,13 +436,21 @@ class Interpreter(StatementRunner):
     def on_trial(self, trace: Trace) -> Iterator[None]:
         """Record everything meanwhile in `trace`, from unseeded streams, and leave nothing of it."""
         recorder = self.recorder
-        kept = (recorder.trace, recorder.state, self._memory, self.made, self.evaluated)
+        kept = (recorder.trace, recorder.state, self._memory, self._visits, self.made, self.evaluated)
         recorder.trace, recorder.state = trace, {}
-        self._memory, self.made, self.evaluated = {}, [], set()
+        self._memory, self._visits, self.made, self.evaluated = {}, {}, [], set()
         try:
             yield
         finally:
-            recorder.trace, recorder.state, self._memory, self.made, self.evaluated = kept
+            recorder.trace, recorder.state, self._memory, self._visits, self.made, self.evaluated = kept
+
+
+def _is_plain(value: Value) -> bool:
+    return isinstance(value, Unknown | Constant | Varying | Made)
+
+
+def _is_callable(value: Value) -> bool:
+    return isinstance(value, LocalFunction | LocalClass | Partial | Method | Alternatives)
 
 
 def _fingerprint(value: Value) -> object:
