@@ -39,7 +39,19 @@ def project_root(path: Path) -> Path:
     for directory in path.parents:
         if is_marked(directory):
             return directory
-    return next(directory for directory in path.parents if not (directory / "__init__.py").exists())
+    return _above_package(path)
+
+
+def _above_package(path: Path) -> Path:
+    """The directory that the file's outermost package lies in, else the file's own. A directory of a package may
+    lack an `__init__.py`, so the one above is asked too."""
+    found = path.parent
+    for directory, above in zip(path.parents, path.parents[1:], strict=False):
+        if (directory / "__init__.py").exists():
+            found = above
+        elif not (above / "__init__.py").exists():
+            break
+    return found
 
 
 @lru_cache(maxsize=256)
