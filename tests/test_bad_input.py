@@ -172,6 +172,30 @@ def test_deep_nesting(project: Path, expression: str) -> None:
     assert [each["code"] for each in findings["deep.py"]] == ["SEED103"]
 
 
+@pytest.mark.parametrize(
+    "rows",
+    [
+        ["x = [f]", *["x = [x, x]"] * 60, "g(x)", "for y in x:", "    y()"],
+        ["x = {'a': f}", *["x = {'a': x, 'b': x}"] * 60, "g(x)", "x['a']['b']()"],
+        ["x = []", "x.append(x)", "x.append(f)", "g(x)", "x[0][1]()", "h(*x)"],
+        ["x = {}", "x['x'] = x", "g(x)", "h(**x)", "x['x']['x']()"],
+        ["x = g(f)", *["x = g(x, x)"] * 60, "x.run()", "x()"],
+        ["x = g(f)", *["x = g(x)"] * 1000, "x.run()"],
+        ["def f0(x): return [x]", *(f"def f{n}(x): f{n - 1}([x]); f{n - 1}((x, x))" for n in range(1, 12)), "f11(f)"],
+        ["class A0(tf.Module): pass", *(f"class A{n}(A{n - 1}, A{max(n - 2, 0)}): pass" for n in range(1, 60)),
+         "g(A59().x)"],
+        ["class A(tf.Module):", "    def __init__(self): self.x = [self]", "a = A()", "a.x.append(a)", "g(a.x)"],
+    ],
+    ids=["lists", "tables", "list-in-itself", "table-in-itself", "objects", "chain", "arguments", "classes",
+         "instance"],
+)  # fmt: skip
+def test_values_that_hold_each_other(project: Path, rows: list[str]) -> None:
+    (project / "held.py").write_text("\n".join([f"{BROKEN}\ndef f(): pass", *rows, ""]))
+    status, findings, errors = check()
+    assert (status, errors) == (1, "")
+    assert [each["code"] for each in findings["held.py"]] == ["SEED103"]
+
+
 def test_long_row(project: Path) -> None:
     (project / "wide.py").write_text(f"{BROKEN}x = [{'1, ' * 100_000}]; tf.random.uniform([3])\n")
     assert seedlint("wide.py", "--strict").exit_code == 1

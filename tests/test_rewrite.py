@@ -107,6 +107,7 @@ def test_positions_are_those_of_libcst() -> None:
         pytest.param("if x:\n    a\n\x0c    X\n", "X", id="a form feed before the indent"),
         pytest.param("if x:\n    a\n    \x0cX\n", "X", id="a form feed that ends a block"),
         pytest.param("def f():\n    a\n\x0c\n\x0c\x0cclass X: pass\n", "class X: pass", id="form feeds"),
+        pytest.param("if x:\n    X\n\n\x0c\n", "X", id="a blank row and a form feed at the end"),
         pytest.param("if x:\n    a\n    \\\n    X\n", "X", id="a row of a backslash"),
         pytest.param("\ufeffX\n", "X", id="a BOM left in the text"),
         pytest.param("a = 'ä€🎲'; X\n", "X", id="characters of several bytes"),

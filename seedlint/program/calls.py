@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from contextlib import nullcontext
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final, Literal
 
@@ -43,7 +43,7 @@ from seedlint.program.values import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from seedlint.knowledge.model import Api
 
@@ -54,6 +54,8 @@ class Caller(Evaluator):
     seeders: frozenset[str]
     active: list[LocalFunction]
     made: list[Made]
+    handed: dict[int, Made | Items]
+    """What is being handed over, by identity, with all that holds it."""
 
     @abstractmethod
     def end_program(self) -> None:
@@ -312,16 +314,33 @@ class Caller(Evaluator):
                     self.run_iteration(single, place)
                 case Made(type=""):
                     self.use_held(single, place)
-                case Items(_, values):
-                    for held in values:
-                        self.hand_over(held, path, place)
+                case Items() if self._goes_on_to(single):
+                    with self._going_on_to(single):
+                        for held in single.values:
+                            self.hand_over(held, path, place)
+
+    def _goes_on_to(self, holder: Made | Items) -> bool:
+        """Tell whether what `holder` holds is yet to be handed over: others that are may hold it too, or it itself."""
+        return id(holder) not in self.handed
+
+    @contextmanager
+    def _going_on_to(self, holder: Made | Items) -> Iterator[None]:
+        outermost = not self.handed
+        self.handed[id(holder)] = holder
+        try:
+            yield
+        finally:
+            if outermost:
+                self.handed.clear()
 
     def _call_back(self, function: LocalFunction, path: str, place: Place) -> None:
         sure = path in RUNNERS or path.startswith("tensorflow.data.Dataset.")
+        handed, self.handed = self.handed, {}
         with self.recorder.handed_to(path), nullcontext() if sure else self.recorder.assuming():
             result = self.call_function(function, [], self.unknown_arguments(function, 0), place)
             if isinstance(result, Iteration):
                 self.run_iteration(result, place)
+        self.handed = handed
 
     def unknown_arguments(self, function: LocalFunction, given: int) -> dict[str, Value]:
         """Return an unknown value for each parameter of `function` after the first `given`."""
@@ -351,17 +370,23 @@ class Caller(Evaluator):
                     self.recorder.fire(single, moment)
 
     def _put_to_work(self, value: Value) -> None:
-        if isinstance(value, Made):
-            self.recorder.fire(value, "run")
-        elif isinstance(value, Items | Alternatives):
-            for single in value.values:
-                self._put_to_work(single)
+        waiting: list[Value] = [value]
+        seen: set[int] = set()
+        while waiting:
+            single = waiting.pop()
+            if isinstance(single, Made):
+                self.recorder.fire(single, "run")
+            elif isinstance(single, Items | Alternatives) and id(single) not in seen:
+                seen.add(id(single))
+                waiting.extend(reversed(single.values))
 
     def use_held(self, made: Made, place: Place) -> None:
         """Let an object about whose class nothing is known call the functions that it was given."""
+        if not self._goes_on_to(made):
+            return
         held, made.holds = made.holds, []
-        for value in held:
-            if not isinstance(value, Made) or value.type == "":
+        with self._going_on_to(made):
+            for value in held:
                 self.hand_over(value, "", place)
         made.holds = held + made.holds
 

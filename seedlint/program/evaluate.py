@@ -477,15 +477,24 @@ def _note_setting(made: Made, name: str, value: Value) -> None:
 
 def holds_something(value: Value) -> bool:
     """Tell whether `value` may have to be put to work later: a pending draw, a function."""
-    match value:
-        case Made(pending=pending, holds=holds, type=name):
-            return bool(pending) or bool(name) or any(holds_something(held) for held in holds)
-        case LocalFunction() | LocalClass() | Instance() | Partial() | Iteration():
-            return True
-        case Items(_, values) | Alternatives(values):
-            return any(holds_something(single) for single in values)
-        case Table(values, _):
-            return any(holds_something(single) for single in values.values())
+    waiting: list[Value] = [value]
+    seen: set[int] = set()  # a list may hold itself, or another one many times
+    while waiting:
+        single = waiting.pop()
+        if id(single) in seen:
+            continue
+        seen.add(id(single))
+        match single:
+            case Made(pending=pending, holds=holds, type=name):
+                if pending or name:
+                    return True
+                waiting.extend(holds)
+            case LocalFunction() | LocalClass() | Instance() | Partial() | Iteration():
+                return True
+            case Items(_, values) | Alternatives(values):
+                waiting.extend(values)
+            case Table(table, _):
+                waiting.extend(table.values())
     return False
 
 

@@ -90,6 +90,7 @@ class Interpreter(StatementRunner):
         self.evaluated: set[int] = set()
         self.functions: list[LocalFunction] = []
         self.made: list[Made] = []
+        self.handed: dict[int, Made | Items] = {}
         self.frames: list[Frame] = []
         self._main: Module | None = None
         self._helpers: dict[int, bool] = {}
@@ -453,7 +454,8 @@ def _is_callable(value: Value) -> bool:
     return isinstance(value, LocalFunction | LocalClass | Partial | Method | Alternatives)
 
 
-def _fingerprint(value: Value) -> object:
+def _fingerprint(value: Value, depth: int = 4) -> object:
+    """Return what is equal for values that are used alike; of what they hold deeper down, for the same ones only."""
     match value:
         case Constant(single):
             return (type(single).__name__, single)
@@ -461,10 +463,10 @@ def _fingerprint(value: Value) -> object:
             return path
         case Unknown():
             return "?"
-        case Items(_, values):
-            return tuple(_fingerprint(single) for single in values)
-        case Table(values, _):
-            return tuple((key, _fingerprint(single)) for key, single in values.items())
+        case Items(_, values) if depth:
+            return tuple(_fingerprint(single, depth - 1) for single in values)
+        case Table(values, _) if depth:
+            return tuple((key, _fingerprint(single, depth - 1)) for key, single in values.items())
         case LocalFunction(function=function, scope=scope, receiver=receiver):
             return (id(function), id(scope), id(receiver))
     return id(value)

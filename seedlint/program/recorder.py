@@ -144,12 +144,13 @@ class Recorder:
         self._fire(made, moment, set())
 
     def _fire(self, value: Value, moment: Literal["build", "run"], seen: set[int]) -> None:
-        if isinstance(value, Alternatives | Items | Table):
-            for single in value.values.values() if isinstance(value, Table) else value.values:
-                self._fire(single, moment, seen)
-        if not isinstance(value, Made) or id(value) in seen:
+        if not isinstance(value, Alternatives | Items | Table | Made) or id(value) in seen:
             return
         seen.add(id(value))
+        if not isinstance(value, Made):
+            for single in value.values.values() if isinstance(value, Table) else value.values:
+                self._fire(single, moment, seen)
+            return
         waiting = [pending for pending in value.pending if moment == "run" or pending.draw.when == "build"]
         value.pending = [pending for pending in value.pending if pending not in waiting]
         for pending in waiting:

@@ -110,24 +110,26 @@ class LocalClass:
 
     def lookup(self, name: str) -> Value | None:
         """Return the attribute from this class or its local bases, depth first."""
-        if name in self.names:
-            return self.names[name]
-        for base in self.bases:
-            if isinstance(base, LocalClass) and base is not self:
-                found = base.lookup(name)
-                if found is not None:
-                    return found
+        for single in self._family():
+            if isinstance(single, LocalClass) and name in single.names:
+                return single.names[name]
         return None
 
     def external_bases(self) -> tuple[str, ...]:
-        """Return the dotted names of the external classes that it is derived from."""
-        result: list[str] = []
-        for base in self.bases:
-            if isinstance(base, External):
-                result.append(base.path)
-            elif isinstance(base, LocalClass) and base is not self:
-                result.extend(base.external_bases())
-        return tuple(result)
+        """Return the dotted names of the external classes that it is derived from, each once."""
+        return tuple(dict.fromkeys(single.path for single in self._family() if isinstance(single, External)))
+
+    def _family(self) -> list[Value]:
+        """Return the class and all that it is derived from, depth first, each once."""
+        family: dict[int, Value] = {}
+        waiting: list[Value] = [self]
+        while waiting:
+            single = waiting.pop()
+            if id(single) not in family:
+                family[id(single)] = single
+                if isinstance(single, LocalClass):
+                    waiting.extend(reversed(single.bases))
+        return list(family.values())
 
 
 @dataclass(eq=False, slots=True)

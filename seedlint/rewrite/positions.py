@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     import libcst as cst
 
 # What libcst drops: where a statement begins, form feeds with the blanks around them and rows of a
-# backslash alone; at the start of the file, a BOM.
-_DROPPED: Final = re.compile(r"[ \t\f\ufeff]|\\(?:\r\n|\r|\n)")
+# backslash alone; blank rows before a row of a form feed; at the start of the file, a BOM.
+_DROPPED: Final = re.compile(r"[ \t\f\ufeff]|\\?(?:\r\n|\r|\n)")
 # Room for expressions nested far deeper than Python itself compiles.
 _DEEP_RECURSION: Final = 100_000
 _DEEP_STACK: Final = 512 * 1024 * 1024
