@@ -102,7 +102,9 @@ KERAS3: Final[list[tuple[str, Arguments, str]]] = [
     (
         "tensorflow.image.sample_distorted_bounding_box",
         {},
-        "tf.image.sample_distorted_bounding_box([400, 400, 3], tf.constant([[[0.0, 0.0, 1.0, 1.0]]]))[0]",
+        # Which part of a large picture it takes: of a small one, the same may be taken by chance.
+        "tf.concat(tf.image.sample_distorted_bounding_box([40000, 40000, 3], tf.constant([[[0.0, 0.0, 1.0, 1.0]]]), "
+        "min_object_covered=0.01, area_range=(0.05, 0.5))[:2], 0)",
     ),
     ("tensorflow.raw_ops.RandomUniform", {}, "tf.raw_ops.RandomUniform(shape=[4], dtype=tf.float32)"),
     (

@@ -41,7 +41,7 @@ def check(view: View) -> Iterator[Report]:
         "possible" if all(fault.draws[0].assumed for fault in missing) else "certain",
         streams,
         related_draws(missing),
-        insert_seed(view.trace, streams, first_in(way, view.trace.entry)),
+        insert_seed(view.trace, streams, first_in(way, view.trace.entry)) if place.path == view.trace.entry else None,
     )
 
 
