@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from seedlint.finding import Finding, Related, Span
+from seedlint.finding import Finding, Position, Related, Span
 from seedlint.knowledge import load
 from seedlint.program.faults import faults
 from seedlint.program.interpreter import Located
 from seedlint.program.library import Library
-from seedlint.program.parsing import ParseError, parse
+from seedlint.program.parsing import TOO_DEEP, ParseError, parse
 from seedlint.program.programs import trace_module, trace_program
 from seedlint.rules import all_rules
 from seedlint.rules.rule import Report, View
@@ -103,10 +103,18 @@ class Linter:
             self._overrides[str(source.path)] = source
         found: dict[tuple[str, str, Span, tuple[str, ...]], Finding] = {}
         for source in files:
-            for finding in self._check_file(source):
+            for finding in self._found_in(source):
                 key = (finding.filename, finding.code, finding.span, finding.streams)
                 found.setdefault(key, finding)
         return sorted(found.values(), key=lambda finding: finding.sort_key)
+
+    def _found_in(self, source: SourceText) -> Iterable[Finding]:
+        """Return the findings in one file; that it is nested deeper than this Python can follow is one."""
+        try:
+            return list(self._check_file(source))
+        except RecursionError:
+            enabled = self._settings_for(source.path).rule_enabled("SEED001", source.path)
+            return [syntax_error(source.filename, TOO_DEEP, Position(1, 1))] if enabled else []
 
     def _check_file(self, source: SourceText) -> Iterable[Finding]:
         path = str(source.path)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import sys
 import sysconfig
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -133,6 +134,7 @@ def test_another_text_is_refused(text: str) -> None:
         Positions(cst.parse_module("x = 1\n"), text)
 
 
+@pytest.mark.skipif(sys.version_info[:2] == (3, 12), reason="a limit for calls by way of C that nothing raises")
 def test_nesting_may_be_deep() -> None:
     text = "x = " + " + ".join(["1"] * 3000) + "\n"
     module = cst.parse_module(text)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from seedlint.program.summary import Summary
 
+TOO_DEEP: Final = "nested too deeply to be read"
 _MOST_TREES: Final = 32
 _MOST_BRACKETS: Final = 200
 """How deep Python reads nested brackets; the parser's own recursion would end the process not far above."""
@@ -59,7 +60,7 @@ def parse(text: str) -> Parsed:
     except cst.ParserSyntaxError as error:
         raise _explained(text, error) from error
     except RecursionError as error:
-        raise ParseError("nested too deeply to be read", Position(1, 1)) from error
+        raise ParseError(TOO_DEEP, Position(1, 1)) from error
 
 
 _BRACKETS: Final = re.compile(
