@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from seedlint.finding import Finding
     from seedlint.fixes.loop import FixResult
 
-DRAWS: Final = frozenset({"SEED301", "SEED302", "SEED303", "SEED304", "SEED305"} | {f"SEED40{n}" for n in range(1, 5)})
+DRAWS: Final = frozenset(f"SEED{number}" for number in (301, 302, 303, 304, 305, 308, 401, 402, 403, 404, 405))
 SEEDING: Final = frozenset({"SEED101", "SEED102", "SEED103", "SEED104", "SEED105"})
 
 

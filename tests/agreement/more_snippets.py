@@ -248,6 +248,30 @@ def _tensorflow() -> Iterator[Snippet]:
     )
 
 
+def _unseedable() -> Iterator[Snippet]:
+    """Return draws from the operating system, and draws that race with each other: no seed makes them repeat."""
+    for method in ("random()", "uniform(0, 1)", "randint(0, 10**9)", "choice(range(10**9))", "sample(range(10**9), 3)"):
+        yield Snippet("random.SystemRandom", "<.>()", f"{{v}}.{method}", lasting=True, weight=0.3)
+    yield Snippet(
+        "random.SystemRandom.shuffle", "<random.SystemRandom>().shuffle({v})", before=("{v} = list(range(30))",),
+        statement=True, weight=0.3,
+    )  # fmt: skip
+    yield from table("secrets", "randbelow 10**9\nchoice range(10**9)", weight=0.3)
+    yield Snippet("os.urandom", "<numpy.frombuffer>(<.>(8), 'uint8')", weight=0.3)
+    # Two hundred elements: of twenty, one run in three was as another.
+    elements = "list({v}.as_numpy_iterator())"
+    parallel = "<tensorflow.data.Dataset>.range(200).map(lambda i: {}, num_parallel_calls=4)"
+    yield Snippet(
+        "tensorflow.data.Dataset.map", parallel.replace("{}", "<tensorflow.random.uniform>([]{,})"), elements, "seed=",
+        lasting=True,
+    )  # fmt: skip
+    augmented = "{v}_layer(<tensorflow.fill>([2, 2, 3], <tensorflow.cast>(i, 'float32')), training=True)"
+    yield Snippet(
+        "tensorflow.data.Dataset.map", parallel.replace("{}", augmented),
+        elements, "seed=", before=("{v}_layer = <keras.layers.RandomBrightness>(0.5{,})",), lasting=True, weight=0.5,
+    )  # fmt: skip
+
+
 def _science() -> Iterator[Snippet]:
     seed = "random_state="
     for row in filter(None, _FREE.splitlines()):
@@ -311,4 +335,4 @@ def _science() -> Iterator[Snippet]:
             )  # fmt: skip
 
 
-MORE: tuple[Snippet, ...] = (*_keras(), *_tensorflow(), *_science())
+MORE: tuple[Snippet, ...] = (*_keras(), *_tensorflow(), *_unseedable(), *_science())
