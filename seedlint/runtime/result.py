@@ -1,0 +1,204 @@
+"""What `verify` found out: plain data, and its JSON (DESIGN.md, section 7; `schema.json` beside this file)."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from seedlint.runtime.families import Family
+    from seedlint.runtime.recording import Stage
+
+SCHEMA: Final = 1
+
+Verdict = Literal["repeats", "differs", "error"]
+Grade = Literal["bits", "close", "predictions", "metric", "order"]
+GRADES: Final[tuple[Grade, ...]] = ("bits", "close", "predictions", "metric", "order")
+"""How far apart the runs end, least first: in the last bits, within a thousandth, in which class is predicted, in a
+metric or a printed number, in the order of the data."""
+
+
+@dataclass(frozen=True, slots=True)
+class StageResult:
+    """Whether all runs agree in one stage. `marks` counts the fingerprints that were compared, `first` is the ordinal
+    of the first mark that differs."""
+
+    name: Stage
+    equal: bool
+    marks: int = 0
+    first: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Divergence:
+    """Where the runs part first. `what` names the tensor, metric or printed line. `distance` is the largest relative
+    difference seen there."""
+
+    stage: Stage
+    step: int
+    what: str
+    grade: Grade
+    filename: str
+    row: int
+    epoch: int = 0
+    distance: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A line of the user's."""
+
+    filename: str
+    row: int
+
+
+@dataclass(frozen=True, slots=True)
+class Parting:
+    """The first event in which two runs part: what each of them did there, in words."""
+
+    run: int
+    first: str
+    other: str
+    filename: str
+    row: int
+
+
+@dataclass(frozen=True, slots=True)
+class FixTrial:
+    """What `--try-fix` found: whether the fixed copy repeats, how much longer it takes than the original, and what the
+    fix changes (a unified diff)."""
+
+    repeats: bool
+    time_ratio: float | None
+    diff: str
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """A family that makes the runs differ. The place is that of the draw (or race) that differs first; `code` is the
+    rule that `check` reports for it, `finding` where that finding stands. Both are empty where reading can't see the
+    cause. `fix` is what to write. `stages` are the stages that differ when this family alone is left out."""
+
+    family: Family
+    filename: str
+    row: int
+    code: str | None
+    fix: str
+    finding: Place | None = None
+    stages: tuple[Stage, ...] = ()
+    draws: tuple[Place, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NotApplicable:
+    """A family that can't be frozen in this program: doing so fails with `error`."""
+
+    family: Family
+    error: str
+
+
+TooLittleKind = Literal["order", "augmentation", "workers", "seed"]
+
+
+@dataclass(frozen=True, slots=True)
+class TooLittle:
+    """Randomness that repeats where it should not: one `order` or `augmentation` for all epochs, the same numbers in
+    all `workers`, the same result whatever the `seed`."""
+
+    kind: TooLittleKind
+    filename: str
+    row: int
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Arm:
+    """One arm of the attribution: the families that were left unfrozen, how many runs it took, and the stages in which
+    they differed."""
+
+    left_out: tuple[Family, ...]
+    runs: int
+    differs: bool
+    stages: tuple[Stage, ...] = ()
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class RunSummary:
+    """One baseline run, for the report: how it ended and what each stage came to, as a digest."""
+
+    ending: str
+    status: int
+    seconds: float
+    digests: Mapping[Stage, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineEvent:
+    """A seed, a draw or a value of one baseline run, in words; `differs` marks the first in which the runs part."""
+
+    run: int
+    n: int
+    kind: str
+    stream: str
+    text: str
+    filename: str
+    row: int
+    differs: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Growth:
+    """How far apart the runs are at one mark of the training: `distance` is the largest relative difference."""
+
+    mark: int
+    epoch: int
+    step: int
+    distance: float
+
+
+@dataclass(frozen=True, slots=True)
+class VerifyResult:
+    """All that `verify` found out of a program. `bound` is the highest chance, per run, of a divergence that so many
+    equal runs leave open (at 95 %). `outside` says what was left when everything was frozen and the runs still
+    differed. `error` is the message of the verdict `error`. `not_varied` says what the runs had in common and could
+    not show."""
+
+    verdict: Verdict
+    script: str
+    runs: int
+    environment: Mapping[str, str]
+    stages: Sequence[StageResult]
+    first_divergence: Divergence | None
+    causes: Sequence[Cause]
+    not_causes: Sequence[Family]
+    not_applicable: Sequence[NotApplicable]
+    too_little_randomness: Sequence[TooLittle]
+    bound: float
+    repeat: str
+    error: str = ""
+    outside: str = ""
+    parting: Parting | None = None
+    arms: Sequence[Arm] = ()
+    run_summaries: Sequence[RunSummary] = ()
+    timeline: Sequence[TimelineEvent] = ()
+    growth: Sequence[Growth] = ()
+    not_varied: Sequence[str] = ()
+    fix_trial: FixTrial | None = None
+    notes: Sequence[str] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """The document of `--output-format json`."""
+        return {"schema": SCHEMA, **asdict(self)}
+
+
+def bound(runs: int) -> float:
+    """The per-run chance of a divergence that `runs` equal runs can't exclude, at 95 % (RUNTIME.md, point 8).
+
+    >>> round(bound(3), 2), round(bound(30), 3)
+    (0.63, 0.095)
+    """
+    return float(1 - 0.05 ** (1 / runs))
