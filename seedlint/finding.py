@@ -1,4 +1,8 @@
-"""What seedlint reports: plain data, so that it can be cached, sorted and passed between processes."""
+"""What seedlint reports: plain data, so that it can be cached, sorted and passed between processes.
+
+Places in a notebook are those in the text of its program, with `cell` None; when they are shown, those in the
+cell with the number `cell`.
+"""
 
 from __future__ import annotations
 
@@ -32,6 +36,7 @@ class Edit:
 
     span: Span
     content: str
+    cell: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +59,7 @@ class Related:
     filename: str
     span: Span
     message: str
+    cell: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +76,7 @@ class Finding:
     streams: tuple[str, ...] = ()
     related: tuple[Related, ...] = ()
     fix: Fix | None = None
+    cell: int | None = None
 
     @property
     def sort_key(self) -> tuple[str, Span, str, str]:

@@ -19,21 +19,24 @@ from seedlint.program.library import Library
 from seedlint.program.parsing import TOO_DEEP, ParseError, parse
 from seedlint.program.programs import trace_module, trace_program
 from seedlint.rules import all_rules
+from seedlint.rules.notebook_order import notebook_order
 from seedlint.rules.rule import Report, View
 from seedlint.rules.syntax_error import syntax_error
 from seedlint.sources import modules as local
 from seedlint.sources.project import declared_target, is_marked, project_root
-from seedlint.sources.text import SourceError, SourceText, read
+from seedlint.sources.text import SourceError, SourceText, is_notebook, read
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
+    from seedlint.finding import Fix
     from seedlint.knowledge.model import Target
     from seedlint.program import summary as ir
     from seedlint.program.events import Trace
     from seedlint.rewrite.rewriter import Rewriter
     from seedlint.rules.rule import Rule
     from seedlint.settings import Settings
+    from seedlint.sources.notebook import Notebook
 
 _MOST_PROJECT_FILES: Final = 20_000
 _DEEP: Final = 20_000
@@ -120,6 +123,8 @@ class Linter:
         path = str(source.path)
         settings = self._settings_for(source.path)
         reading = self._read(path)
+        if source.notebook is not None and settings.rule_enabled("SEED110", source.path):
+            yield from notebook_order(source.filename, source.notebook)
         if reading is None or reading.error is not None:
             if reading is not None and reading.error is not None and settings.rule_enabled("SEED001", source.path):
                 yield syntax_error(source.filename, reading.error.message, reading.error.position)
@@ -134,7 +139,7 @@ class Linter:
                 settings.strict,
                 tuple(faults(trace)) if whole else (),
                 () if whole else programs,
-                "" if whole or local.is_test(path) else local.package_name(os.path.dirname(path)),
+                "" if whole or local.is_test(path) or is_notebook(path) else local.package_name(os.path.dirname(path)),
             )
             for rule in rules:
                 # A program's trace says what the streams hold; a module's own, what each call in it means.
@@ -166,7 +171,8 @@ class Linter:
         key = (path, target, whole)
         if key not in self._traces:
             # A module of a package is imported from the project's root; a script finds what lies beside it.
-            directory = root if local.is_in_package(path, root) else os.path.dirname(path)
+            is_module = local.is_in_package(path, root) and not is_notebook(path)
+            directory = root if is_module else os.path.dirname(path)
             modules = _ProgramModules(self, self.finder(root, directory))
             entry = Located(path, local.module_name(path), os.path.basename(path) == "__init__.py")
             trace = trace_program if whole else trace_module
@@ -232,7 +238,7 @@ class Linter:
         try:
             return _Reading(source, parse(source.text).summary, None)
         except ParseError as error:
-            return _Reading(source, None, error)
+            return _Reading(source, None, error if source.notebook is None else _in_its_cell(error, source.notebook))
 
     # -- findings -----------------------------------------------------------------------------
 
@@ -264,12 +270,30 @@ class Linter:
             rewriter.span(report.place.node),
             tuple(report.streams),
             related,
-            report.fix(rewriter) if report.fix is not None else None,
+            _possible(report.fix(rewriter), source) if report.fix is not None else None,
         )
 
     def _shown(self, path: str) -> str:
         reading = self._read(path)
         return path if reading is None else reading.source.filename
+
+
+def _in_its_cell(error: ParseError, notebook: Notebook) -> ParseError:
+    """What is wrong with the first cell that can't be parsed: each is parsed alone when it runs."""
+    for first_row, text in notebook.parts():
+        try:
+            parse(text)
+        except ParseError as own:
+            position = Position(own.position.row + first_row - 1, own.position.column)
+            return ParseError(own.message, position)
+    return error
+
+
+def _possible(fix: Fix | None, source: SourceText) -> Fix | None:
+    """The fix if it can be made: in a notebook there are places that are no cell's, and rows that are no Python."""
+    if fix is None or source.notebook is None or source.notebook.cell_edits(fix.edits) is not None:
+        return fix
+    return None
 
 
 class _ProgramModules:
@@ -332,7 +356,7 @@ class _Project:
         text = self._linter.text(path)
         if text is None:
             return False
-        if local.has_main_guard(text) or os.path.basename(path) == "__main__.py":
+        if is_notebook(path) or local.has_main_guard(text) or os.path.basename(path) == "__main__.py":
             return True
         importers = [single for single in self._importers[path] if not local.is_test(single)]
         return not importers and not local.is_in_package(path, self._root)

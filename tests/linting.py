@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+import json
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 from seedlint.fixes.loop import FixResult, fix_until_stable
 from seedlint.linter import Linter
 from seedlint.settings import Settings
-from seedlint.sources.text import SourceText, decode
+from seedlint.sources.text import decode
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
 
     from seedlint.finding import Finding
     from seedlint.knowledge.model import Target
+    from seedlint.sources.text import SourceText
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,18 +46,40 @@ class Project:
         return fix_until_stable(self.check, first.sources, unsafe=unsafe)
 
 
+_CELL = re.compile(r"^# %%(?: In \[([ \d]*)\])?\n", re.MULTILINE)
+
+
+def notebook(code: str, **metadata: Any) -> str:
+    """Make a notebook of cells that each stand after a row `# %%`, or `# %% In [3]` where it ran."""
+    _, *parts = _CELL.split(code)
+    cells: list[dict[str, Any]] = [
+        {
+            "cell_type": "code",
+            "execution_count": int(count) if count and count.strip() else None,
+            "metadata": {},
+            "outputs": [],
+            "source": source.removesuffix("\n").splitlines(keepends=True),
+        }
+        for count, source in zip(parts[::2], parts[1::2], strict=True)
+    ]
+    document = {"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
+    return json.dumps(document, indent=1, ensure_ascii=False) + "\n"
+
+
 def write_project(
     folder: Path, files: Mapping[str, str], *, target: Target | None = None, strict: bool = False
 ) -> Project:
-    """Write `files`, by their names below `folder`, and mark that as the root of a project."""
+    """Write `files`, by their names below `folder`, and mark that as the root of a project. The text of a notebook
+    is as for `notebook`."""
     (folder / "pyproject.toml").write_text("", "utf-8")
     sources: list[SourceText] = []
-    for name, text in files.items():
+    for name, content in files.items():
+        text = notebook(content) if name.endswith(".ipynb") else content
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(text.encode())
         decoded = decode(text.encode(), path)
-        sources.append(SourceText(decoded.path, name, decoded.text, decoded.encoding, decoded.bom))
+        sources.append(replace(decoded, filename=name))
     return Project(folder, tuple(sources), Settings(base=folder, target=target, strict=strict))
 
 

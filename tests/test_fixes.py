@@ -320,6 +320,10 @@ def test_hunks_hold_the_changed_rows_only(text: str, edits: list[Edit], expected
 # Writing
 
 
+def put(original: SourceText, text: str) -> None:
+    write_source(original, original.with_text(text))
+
+
 def temporaries(directory: Path) -> list[str]:
     return [entry.name for entry in directory.iterdir() if entry.name.startswith(".seedlint")]
 
@@ -329,7 +333,7 @@ def test_written_file_keeps_encoding_bom_newlines_and_mode(tmp_path: Path) -> No
     file.write_bytes(b"\xef\xbb\xbfx = '\xc3\xa9'\r\n")
     file.chmod(0o754)
     original = read(file)
-    write_source(original, original.text + "y = 1\r\n")
+    put(original, original.text + "y = 1\r\n")
     assert file.read_bytes() == b"\xef\xbb\xbfx = '\xc3\xa9'\r\ny = 1\r\n"
     assert stat.S_IMODE(file.stat().st_mode) == 0o754
     assert temporaries(tmp_path) == []
@@ -341,7 +345,7 @@ def test_owner_is_kept(tmp_path: Path) -> None:
     file = tmp_path / "x.py"
     file.write_text("a\n")
     os.chown(file, 12345, 23456)
-    write_source(read(file), "b\n")
+    put(read(file), "b\n")
     assert (file.stat().st_uid, file.stat().st_gid) == (12345, 23456)
 
 
@@ -351,7 +355,7 @@ def test_link_stays_a_link_and_its_target_is_replaced(tmp_path: Path) -> None:
     target.write_text("a\n")
     link = tmp_path / "link.py"
     link.symlink_to("real/x.py")
-    write_source(read(link), "b\n")
+    put(read(link), "b\n")
     assert os.readlink(link) == "real/x.py"
     assert target.read_text() == "b\n"
 
@@ -361,7 +365,7 @@ def test_file_with_further_names_is_refused(tmp_path: Path) -> None:
     file.write_text("a\n")
     other.hardlink_to(file)
     with pytest.raises(WriteError, match="2 names"):
-        write_source(read(file), "b\n")
+        put(read(file), "b\n")
     assert file.read_text() == other.read_text() == "a\n"
     assert file.samefile(other)
 
@@ -371,7 +375,7 @@ def test_read_only_file_is_refused(tmp_path: Path) -> None:
     file.write_text("a\n")
     file.chmod(0o444)
     with pytest.raises(WriteError, match="read-only"):
-        write_source(read(file), "b\n")
+        put(read(file), "b\n")
     assert file.read_text() == "a\n"
 
 
@@ -381,11 +385,11 @@ def test_file_that_changed_since_is_refused(tmp_path: Path) -> None:
     original = read(file)
     file.write_text("somebody else's\n")
     with pytest.raises(WriteError, match="changed since"):
-        write_source(original, "b\n")
+        put(original, "b\n")
     assert file.read_text() == "somebody else's\n"
     file.unlink()
     with pytest.raises(WriteError, match="No such file"):
-        write_source(original, "b\n")
+        put(original, "b\n")
     assert list(tmp_path.iterdir()) == []
 
 
@@ -395,7 +399,7 @@ def test_encoding_with_several_spellings_is_refused(tmp_path: Path) -> None:
     file.write_bytes(data)
     original = decode(data, file)
     with pytest.raises(WriteError, match="byte for byte"):
-        write_source(original, original.text + "y = 1\n")
+        put(original, original.text + "y = 1\n")
     assert file.read_bytes() == data
 
 
@@ -403,7 +407,7 @@ def test_text_that_the_encoding_lacks_is_refused(tmp_path: Path) -> None:
     file = tmp_path / "x.py"
     file.write_bytes(b"# coding: latin-1\n")
     with pytest.raises(WriteError, match="can't be written"):
-        write_source(read(file), "# coding: latin-1\n'日'\n")
+        put(read(file), "# coding: latin-1\n'日'\n")
     assert file.read_bytes() == b"# coding: latin-1\n"
 
 
@@ -419,6 +423,6 @@ def test_failed_replacement_leaves_nothing_behind(tmp_path: Path, monkeypatch: p
         with monkeypatch.context() as patched:
             patched.setattr(os, "fsync", fail)
             with pytest.raises((WriteError, KeyboardInterrupt)):
-                write_source(original, "b\n")
+                put(original, "b\n")
         assert file.read_text() == "a\n"
         assert temporaries(tmp_path) == []

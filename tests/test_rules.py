@@ -128,7 +128,7 @@ def test_a_message_is_one_line_that_says_what_happens(case: Case, tmp_path: Path
         assert "\n" not in finding.message
         assert finding.message == finding.message.strip()
         assert not finding.message.endswith(".")
-        if case.rule.code[:5] in ("SEED1", "SEED3", "SEED4"):
+        if case.rule.code[:5] in ("SEED1", "SEED3", "SEED4") and case.rule.code != "SEED110":  # the order of all
             assert finding.streams
             assert set(finding.streams) <= set(Stream.__args__)  # type: ignore[attr-defined]
             assert names_a_stream(finding), finding.message

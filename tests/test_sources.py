@@ -159,8 +159,19 @@ def names(discovered: Discovered, root: Path) -> list[str]:
 
 
 def test_directories_are_walked_in_the_order_of_names(tmp_path: Path) -> None:
-    tree(tmp_path, "b.py", "a/z.py", "a/a.pyw", "a.py", "notes.txt", "stub.pyi", "c/d/e.py", "nb.ipynb")
-    assert names(found(tmp_path), tmp_path) == ["a.py", "a/a.pyw", "a/z.py", "b.py", "c/d/e.py"]
+    tree(
+        tmp_path,
+        "b.py",
+        "a/z.py",
+        "a/a.pyw",
+        "a.py",
+        "notes.txt",
+        "stub.pyi",
+        "c/d/e.py",
+        "nb.ipynb",
+        ".ipynb_checkpoints/nb-checkpoint.ipynb",
+    )
+    assert names(found(tmp_path), tmp_path) == ["a.py", "a/a.pyw", "a/z.py", "b.py", "c/d/e.py", "nb.ipynb"]
 
 
 def test_each_file_comes_once(tmp_path: Path) -> None:
@@ -241,12 +252,11 @@ def test_broken_links_and_loops_are_problems_and_the_rest_goes_on(tmp_path: Path
 
 
 def test_what_is_no_python_file_is_a_problem(tmp_path: Path) -> None:
-    tree(tmp_path, "nb.ipynb", "script")
+    tree(tmp_path, "script")
     os.mkfifo(tmp_path / "pipe.py")
-    discovered = found(tmp_path / "nb.ipynb", tmp_path / "missing.py", tmp_path / "script", tmp_path)
+    discovered = found(tmp_path / "missing.py", tmp_path / "script", tmp_path)
     assert names(discovered, tmp_path) == ["script"]
     assert [each.message.split(";")[0] for each in discovered.problems] == [
-        "a notebook",
         "No such file or directory",
         "neither a file nor a directory",
     ]

@@ -26,7 +26,7 @@ from seedlint.settings import Selection, SettingsError, SettingsFinder, parse_se
 from seedlint.sources.discovery import PathProblem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from seedlint.finding import Finding
     from seedlint.knowledge.model import Target
@@ -98,7 +98,7 @@ _CODES: Final = "CODES"
 @click.option("--isolated", is_flag=True, help="Take no settings from any file.")
 @click.option("-q", "--quiet", is_flag=True, help="Print findings and errors only.")
 def command(**given: Any) -> int:
-    """Check Python files for what keeps a run from repeating.
+    """Check Python files and notebooks for what keeps a run from repeating.
 
     PATHS are files and directories; `-` reads standard input, and nothing means the current directory.
     The code is read, never run.
@@ -202,7 +202,7 @@ def _show_diff(options: Options, inputs: Inputs, result: FixResult) -> bool:
     paint = _paint(options, sys.stdout)
     output = bytearray()
     for before, after in changed:
-        for line in unified_diff(before.text, after.text, before.filename):
+        for line in _diff(before, after):
             # In the file's own encoding, so that `patch` can apply it; on a terminal, in the terminal's.
             encoding = "utf-8" if paint.on else before.encoding
             output += paint(line, *_diff_colours(line)).encode(encoding, "backslashreplace")
@@ -211,6 +211,15 @@ def _show_diff(options: Options, inputs: Inputs, result: FixResult) -> bool:
         count = sum(sum(codes.values()) for codes in result.fixed.values())
         click.echo(f"Would fix {counted(count, 'finding')} in {counted(len(changed), 'file')}.", err=True)
     return bool(changed)
+
+
+def _diff(before: SourceText, after: SourceText) -> Iterator[str]:
+    """The lines of a diff; of a notebook one diff for each cell that changes."""
+    if before.notebook is None or after.notebook is None:
+        yield from unified_diff(before.text, after.text, before.filename)
+        return
+    for old, new in zip(before.notebook.cells, after.notebook.cells, strict=True):
+        yield from unified_diff(old.body, new.body, f"{before.filename}:cell {old.number}")
 
 
 def _diff_colours(line: str) -> tuple[Colour, ...]:
@@ -230,7 +239,7 @@ def _write(options: Options, inputs: Inputs, result: FixResult) -> int:
     else:
         for before, after in _changed(inputs, result):
             try:
-                write_source(before, after.text)
+                write_source(before, after)
             except WriteError as error:
                 del gone[before.filename]
                 inputs.problems.append(PathProblem(before.filename, f"not fixed: {error}"))
@@ -239,13 +248,15 @@ def _write(options: Options, inputs: Inputs, result: FixResult) -> int:
 
 def _show_report(options: Options, inputs: Inputs, result: FixResult, fixed: int) -> bool:
     """Print the findings that are left; whether there are any."""
-    findings = sorted((*result.findings, *inputs.undecodable), key=lambda finding: finding.sort_key)
+    found = sorted((*result.findings, *inputs.undecodable), key=lambda finding: finding.sort_key)
+    sources = Sources(result.sources)
+    findings = [sources.in_cell(finding) for finding in found]
     # Standard output may hold the fixed source.
     stream = sys.stderr if options.reads_standard_input and options.fix else sys.stdout
     paint = _paint(options, stream)
     report = Report(
         findings,
-        Sources(result.sources),
+        sources,
         fixed=fixed,
         unsafe=options.unsafe_fixes,
         closing=not options.quiet and bool(inputs.sources or findings),

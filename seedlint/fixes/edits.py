@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right, insort
 from collections import defaultdict
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from seedlint.sources.text import LineIndex
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from seedlint.finding import Edit, Finding, Fix, Span
+    from seedlint.sources.text import SourceText
 
 _CAUSES_FIRST: Final = (("SEED2",), ("SEED105", "SEED111"), ("SEED104",), ("SEED102",), ("SEED1",), ("SEED",))
 """In which order fixes go: each may be all that those after it lack, here or in another file. A call that doesn't
@@ -33,9 +35,17 @@ def apply_edits(text: str, edits: Iterable[Edit]) -> str:
     return "".join((*pieces, text[done:]))
 
 
+def edit_source(source: SourceText, edits: Iterable[Edit]) -> SourceText:
+    """The file after `edits` of its text; as for `apply_edits`."""
+    if source.notebook is None:
+        return source.with_text(apply_edits(source.text, edits))
+    notebook = source.notebook.edited(edits)
+    return replace(source, text=notebook.text, notebook=notebook)
+
+
 def in_order(edits: Iterable[Edit]) -> list[Edit]:
     """The edits by place, each once."""
-    return sorted(dict.fromkeys(edits), key=_span)
+    return sorted(dict.fromkeys(edits), key=lambda edit: (edit.cell or 0, edit.span))
 
 
 def is_applicable(fix: Fix | None, *, unsafe: bool) -> bool:

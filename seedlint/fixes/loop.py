@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from seedlint.fixes.edits import apply_edits, select_fixes
+from seedlint.fixes.edits import edit_source, select_fixes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -81,10 +81,7 @@ def _steps(current: Mapping[str, SourceText], fixes: Iterable[Finding]) -> dict[
     for finding in fixes:
         if finding.fix:
             edits[finding.filename].extend(finding.fix.edits)
-    return {
-        filename: current[filename].with_text(apply_edits(current[filename].text, of_file))
-        for filename, of_file in edits.items()
-    }
+    return {filename: edit_source(current[filename], of_file) for filename, of_file in edits.items()}
 
 
 def _codes(fixes: Iterable[Finding], filename: str) -> str:

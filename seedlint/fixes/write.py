@@ -19,15 +19,15 @@ class WriteError(Exception):
     """A file was not replaced; it is as it was."""
 
 
-def write_source(original: SourceText, text: str) -> None:
-    """Put `text` in the place of `original`, which is as it was read. `path` has its links followed, so
+def write_source(original: SourceText, changed: SourceText) -> None:
+    """Put `changed` in the place of `original`, which is as it was read. `path` has its links followed, so
     that a link stays one. WriteError if the file has changed since, is read-only, or can't be replaced.
 
     A file with further names (hard links) is refused: a new file would part it from them, and writing into it
     could leave it half written."""
     path = original.path
     try:
-        data = original.with_text(text).encode()
+        data = changed.encode()
         status = os.stat(path)
         if not stat.S_IMODE(status.st_mode) & 0o222:
             raise WriteError("the file is read-only")

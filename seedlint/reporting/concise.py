@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from seedlint.reporting.report import shown_place
+
 if TYPE_CHECKING:
     from seedlint.finding import Finding
     from seedlint.reporting.report import Report
@@ -17,11 +19,11 @@ def render(report: Report) -> str:
 
 def headline(finding: Finding, report: Report) -> str:
     """`file:row:column: CODE name message`, with `[*]` where `--fix` mends it."""
-    paint, start = report.paint, finding.span.start
+    paint = report.paint
     colours: dict[str, Colour] = {"error": "red", "warning": "yellow", "note": "blue"}
-    place = f"{paint(finding.filename, 'bold')}:{start.row}:{start.column}:"
+    place = shown_place(paint(finding.filename, "bold"), finding.cell, finding.span.start)
     mark = f" {paint('[*]', 'cyan')}" if report.is_fixable(finding) else ""
     code = paint(finding.code, colours[finding.severity], "bold")
     # One finding is one line, whatever its message quotes.
     message = " ".join(finding.message.splitlines())
-    return f"{place} {code} {finding.name}{mark} {message}"
+    return f"{place}: {code} {finding.name}{mark} {message}"

@@ -25,13 +25,14 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "severity": finding.severity,
         "certainty": finding.certainty,
         "filename": finding.filename,
-        "cell": None,
+        "cell": finding.cell,
         "location": _position(finding.span.start),
         "end_location": _position(finding.span.end),
         "streams": list(finding.streams),
         "related": [
             {
                 "filename": related.filename,
+                **_cell(related.cell),
                 "location": _position(related.span.start),
                 "message": related.message,
             }
@@ -49,12 +50,18 @@ def _fix(fix: Fix) -> dict[str, Any]:
         "edits": [
             {
                 "content": edit.content,
+                **_cell(edit.cell),
                 "location": _position(edit.span.start),
                 "end_location": _position(edit.span.end),
             }
             for edit in in_order(fix.edits)
         ],
     }
+
+
+def _cell(cell: int | None) -> dict[str, int]:
+    """In a notebook, which cell a place is in: a fix may touch several."""
+    return {} if cell is None else {"cell": cell}
 
 
 def _position(position: Position) -> dict[str, int]:

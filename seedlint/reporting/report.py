@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from seedlint.finding import Span
 from seedlint.fixes.edits import is_applicable
 from seedlint.reporting.terminal import Paint
 from seedlint.sources.text import SourceError, read
@@ -13,25 +14,61 @@ from seedlint.sources.text import SourceError, read
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from seedlint.finding import Finding
+    from seedlint.finding import Finding, Fix, Position
     from seedlint.sources.text import LineIndex, SourceText
 
 
 class Sources:
-    """The rows of files by their names. Those that were checked are known; others, which a finding may speak
-    of too, are read when asked for."""
+    """Files by their names. Those that were checked are known; others, which a finding may speak of too, are read
+    when asked for."""
 
     def __init__(self, checked: Iterable[SourceText] = ()) -> None:
-        self._lines: dict[str, LineIndex | None] = {source.filename: source.lines for source in checked}
+        self._sources: dict[str, SourceText | None] = {source.filename: source for source in checked}
 
-    def lines(self, filename: str) -> LineIndex | None:
-        """The rows of a file, or None if it can't be read."""
-        if filename not in self._lines:
+    def lines(self, filename: str, cell: int | None) -> LineIndex | None:
+        """The rows of a file, or of a notebook's cell; None if it can't be read."""
+        source = self._source(filename)
+        if source is None:
+            return None
+        return source.lines if cell is None or source.notebook is None else source.notebook.lines(cell)
+
+    def in_cell(self, finding: Finding) -> Finding:
+        """The finding with its places in a notebook as those in the cells."""
+        related = tuple(
+            replace(place, cell=cell, span=span)
+            for place in finding.related
+            for cell, span in [self._placed(place.filename, place.span)]
+        )
+        cell, span = self._placed(finding.filename, finding.span)
+        return replace(finding, cell=cell, span=span, related=related, fix=self._fix_in_cell(finding))
+
+    def _fix_in_cell(self, finding: Finding) -> Fix | None:
+        fix, source = finding.fix, self._source(finding.filename)
+        if fix is None or source is None or source.notebook is None:
+            return fix
+        of_cells = source.notebook.cell_edits(fix.edits) or {}
+        edits = [replace(edit, cell=cell.number) for cell, of_cell in of_cells.items() for edit in of_cell]
+        return replace(fix, edits=tuple(edits))
+
+    def _placed(self, filename: str, span: Span) -> tuple[int | None, Span]:
+        source = self._source(filename)
+        if source is None or source.notebook is None:
+            return None, span
+        start, end = (source.notebook.place(position) for position in (span.start, span.end))
+        return start.cell.number, Span(start.position, end.position if end.cell is start.cell else start.position)
+
+    def _source(self, filename: str) -> SourceText | None:
+        if filename not in self._sources:
             try:
-                self._lines[filename] = read(Path(filename)).lines
+                self._sources[filename] = read(Path(filename))
             except (OSError, SourceError):
-                self._lines[filename] = None
-        return self._lines[filename]
+                self._sources[filename] = None
+        return self._sources[filename]
+
+
+def shown_place(filename: str, cell: int | None, position: Position) -> str:
+    """`train.py:2:1`, or `train.ipynb:cell 4:2:1`."""
+    return f"{filename}:{'' if cell is None else f'cell {cell}:'}{position.row}:{position.column}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
 from seedlint.fixes.diff import hunks
-from seedlint.fixes.edits import is_applicable
+from seedlint.fixes.edits import in_order, is_applicable
 from seedlint.reporting.concise import headline
+from seedlint.reporting.report import shown_place
 from seedlint.reporting.terminal import crop
 
 if TYPE_CHECKING:
@@ -65,16 +67,15 @@ def _finding(finding: Finding, report: Report) -> Iterator[str]:
         rows += [edit.span.end.row + edit.content.count("\n") for edit in finding.fix.edits]
     page = _Page(report, len(str(max(rows))))
     colour: Colour = "yellow" if finding.severity == "warning" else "red"
-    yield from page.source(finding.filename, finding.span, colour)
+    yield from page.source(finding.filename, finding.cell, finding.span, colour)
     for place in related:
-        start = place.span.start
-        yield page.note(f"{place.filename}:{start.row}:{start.column}: {place.message}")
-        yield from page.source(place.filename, place.span, "blue")
+        yield page.note(f"{shown_place(place.filename, place.cell, place.span.start)}: {place.message}")
+        yield from page.source(place.filename, place.cell, place.span, "blue")
     if hidden := len(finding.related) - len(related):
         yield page.note(f"and {counted(hidden, 'more place')} (`--output-format json` lists all)")
     if finding.fix:
         yield page.note(f"fix ({finding.fix.applicability}): {finding.fix.message}")
-        yield from page.diff(finding.filename, finding.fix)
+        yield from page.diff(finding, finding.fix)
 
 
 class _Page:
@@ -90,10 +91,10 @@ class _Page:
         """A remark that belongs to the finding above it."""
         return f"{' ' * self._gutter} {self._paint('=', 'blue', 'bold')} {text}"
 
-    def source(self, filename: str, span: Span, colour: Colour) -> Iterator[str]:
+    def source(self, filename: str, cell: int | None, span: Span, colour: Colour) -> Iterator[str]:
         """The rows of a span, of a long one the first and the last, with what belongs to it underlined.
         Nothing if the file can't be read."""
-        lines = self._sources.lines(filename)
+        lines = self._sources.lines(filename, cell)
         if lines is None:
             return
         rows = list(_rows(span))
@@ -105,14 +106,17 @@ class _Page:
             yield self._row(str(row), "|", text)
             yield self._row("", "|", " " * begin + self._paint("^" * max(end - begin, 1), colour, "bold"))
 
-    def diff(self, filename: str, fix: Fix) -> Iterator[str]:
-        """The rows that a fix takes out, and those that it puts in."""
-        lines = self._sources.lines(filename)
-        if lines is None:
-            return
-        for hunk in hunks(lines, fix.edits):
-            yield from self._side(hunk.old_row, hunk.old, hunk.new, "-", "red")
-            yield from self._side(hunk.new_row, hunk.new, hunk.old, "+", "green")
+    def diff(self, finding: Finding, fix: Fix) -> Iterator[str]:
+        """The rows that a fix takes out, and those that it puts in; of a notebook's other cells with their number."""
+        shown = finding.cell
+        for cell, edits in groupby(in_order(fix.edits), key=lambda edit: edit.cell):
+            lines = self._sources.lines(finding.filename, cell)
+            for hunk in () if lines is None else hunks(lines, edits):
+                if cell != shown:
+                    yield self.note(f"cell {cell}")
+                    shown = cell
+                yield from self._side(hunk.old_row, hunk.old, hunk.new, "-", "red")
+                yield from self._side(hunk.new_row, hunk.new, hunk.old, "+", "green")
 
     def _side(
         self, first: int, texts: Sequence[str], others: Sequence[str], sign: str, colour: Colour

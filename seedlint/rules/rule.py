@@ -26,7 +26,8 @@ class Example:
     `found` are the rows of `code` (from 1) where the rule must find something, in order; empty for a
     good example. `fixed` is the text after `--fix` with all rules (with `--unsafe-fixes` if `unsafe`), None if
     the rule leaves the mending to a person. `files` are other files of the same project, by name; `filename`
-    is the example's own, which matters where it is part of a package.
+    is the example's own, which matters where it is part of a package, or a notebook: `code` then has its cells,
+    each after a row `# %%`, or `# %% In [3]` where it ran.
     """
 
     code: str

@@ -1,4 +1,4 @@
-"""From the paths that the user named to the Python files to read."""
+"""From the paths that the user named to the Python files and notebooks to read."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from seedlint.settings import Settings
 
-_SUFFIXES: Final = (".py", ".pyw")
+_SUFFIXES: Final = (".py", ".pyw", ".ipynb")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ class _Patterns:
 
 
 def discover(paths: Iterable[Path], settings_in: Callable[[Path], Settings]) -> Discovered:
-    """The Python files that `paths` mean. A file that is named is taken as it is; a directory is walked,
+    """The Python files and notebooks that `paths` mean. A file that is named is taken as it is; a directory is walked,
     without what the settings of each directory and .gitignore files exclude. Links to files are taken,
     links to directories are not followed: what they lead to is inside the tree already, or belongs to
     someone else. Each file comes once."""
@@ -71,9 +71,6 @@ def discover(paths: Iterable[Path], settings_in: Callable[[Path], Settings]) -> 
             continue
         if stat.S_ISDIR(mode):
             _walk(absolute, settings_in, found)
-        elif absolute.endswith(".ipynb"):
-            message = "a notebook; seedlint reads Python files only: export it, as with `jupyter nbconvert`"
-            found.problems.append(PathProblem(shown_name(Path(absolute)), message))
         else:
             _take(absolute, mode, found)
     found.files = _each_once(found.files)
@@ -98,7 +95,7 @@ def _take(path: str, mode: int, found: Discovered) -> None:
 
 
 def _walk(root: str, settings_in: Callable[[Path], Settings], found: Discovered) -> None:
-    """Add the Python files below `root`, and what could not be read on the way."""
+    """Add the Python files and notebooks below `root`, and what could not be read on the way."""
     pending: list[tuple[str, tuple[_Patterns, ...]]] = [(root, _above(root, found))]
     while pending:
         directory, above = pending.pop()

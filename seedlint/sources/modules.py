@@ -200,8 +200,8 @@ _PASSED_OVER: Final = frozenset(
 
 
 def python_files(root: str, *, packages_only: bool, most: int) -> Iterator[str]:
-    """Return the Python files in and below `root`, at most so many. `packages_only`: below it only those of
-    packages; where nothing marks a project, `root` may be anybody's home directory."""
+    """Return the Python files and notebooks in and below `root`, at most so many. `packages_only`: below it only
+    those of packages; where nothing marks a project, `root` may be anybody's home directory."""
     count = 0
     for directory, directories, files in os.walk(root):
         directories[:] = sorted(
@@ -212,7 +212,7 @@ def python_files(root: str, *, packages_only: bool, most: int) -> Iterator[str]:
             and not (packages_only and not _is_file(os.path.join(directory, name, "__init__.py")))
         )
         for name in sorted(files):
-            if name.endswith(".py"):
+            if name.endswith((".py", ".ipynb")):
                 yield os.path.join(directory, name)
                 count += 1
         if count >= most:
@@ -222,4 +222,4 @@ def python_files(root: str, *, packages_only: bool, most: int) -> Iterator[str]:
 def is_test(path: str) -> bool:
     """Tell whether pytest would take the file for tests or their configuration."""
     name = os.path.basename(path)
-    return name == "conftest.py" or name.startswith("test_") or name.endswith("_test.py")
+    return name == "conftest.py" or (name.startswith("test_") and name.endswith(".py")) or name.endswith("_test.py")

@@ -15,9 +15,13 @@ from bisect import bisect_right
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from seedlint.finding import Position
+
+if TYPE_CHECKING:
+    from seedlint.sources.notebook import Notebook
+
 
 # Python's tokenizer ends a row here and nowhere else; str.splitlines also does at form feeds and others.
 _ROW_END: Final = re.compile(r"\r\n|\r|\n")
@@ -77,13 +81,14 @@ class LineIndex:
 @dataclass(frozen=True)
 class SourceText:
     """One file as decoded. `path` is absolute, with all links followed, so it names the file;
-    `filename` is what the user is shown."""
+    `filename` is what the user is shown. The text of a notebook is the program that its cells are."""
 
     path: Path
     filename: str
     text: str
     encoding: str = "utf-8"
     bom: bytes = b""
+    notebook: Notebook | None = None
 
     @cached_property
     def lines(self) -> LineIndex:
@@ -96,14 +101,20 @@ class SourceText:
 
     def encode(self) -> bytes:
         """The file's bytes; SourceError at the first character that its encoding doesn't have."""
+        content = self.text if self.notebook is None else self.notebook.raw
         try:
-            return self.bom + self.text.encode(self.encoding)
+            return self.bom + content.encode(self.encoding)
         except UnicodeEncodeError as error:
             message = (
                 f"{error.object[error.start]!r} can't be written in the declared encoding {self.encoding}; "
                 "declare `# -*- coding: utf-8 -*-` and save the file as UTF-8"
             )
             raise SourceError(message, self.lines.position(error.start)) from error
+
+
+def is_notebook(path: str) -> bool:
+    """Whether the name of a file says that it is a notebook."""
+    return path.endswith(".ipynb")
 
 
 def shown_name(path: Path) -> str:
@@ -128,6 +139,10 @@ def _open_without_waiting(path: str, flags: int) -> int:
 
 def decode(data: bytes, path: Path) -> SourceText:
     """The text of a file's bytes, by its BOM and its PEP 263 declaration; SourceError if they are no text."""
+    if is_notebook(str(path)):
+        from seedlint.sources import notebook  # few have any
+
+        return notebook.decode(data, path)
     bom = codecs.BOM_UTF8 if data.startswith(codecs.BOM_UTF8) else b""
     body = data[len(bom) :]
     encoding = _encoding(body, has_bom=bool(bom))
