@@ -174,7 +174,7 @@ class Interpreter(StatementRunner):
             self.library.externals[importer].add(dotted.partition(".")[0])
         return modules
 
-    def submodule(self, module: Module, name: str) -> Value | None:
+    def submodule(self, module: Module, name: str, place: Place) -> Value | None:
         """See `Evaluator.submodule`."""
         if module.path is None and not module.package:
             return None
@@ -183,7 +183,8 @@ class Interpreter(StatementRunner):
         if not found or found[-1].name.rpartition(".")[2] != name:
             return None
         last = self.module_at(found[-1])
-        self.run_module(last, main=False)
+        with self.recorder.inside(place), self.recorder.apart():
+            self.run_module(last, main=False)
         if last.path is not None:
             self.library.imports[module.path or ""].add(last.path)
         return last

@@ -61,6 +61,11 @@ def related_draws(faults: Sequence[Fault]) -> tuple[tuple[Place, str], ...]:
     return tuple({draw.place: (draw.place, describe(draw)) for draw in reversed(draws)}.values())[::-1]
 
 
+def related_way(draw: DrawEvent) -> tuple[tuple[Place, str], ...]:
+    """Return the imports and calls that lead to `draw`, outermost first."""
+    return tuple((place, f"leads to `{short_name(draw.call.api.name)}`, which draws") for place in draw.chain)
+
+
 def streams_of(faults: Sequence[Fault]) -> tuple[Stream, ...]:
     """Return the streams that `faults` are about."""
     return tuple(dict.fromkeys(fault.stream for fault in faults))
