@@ -11,6 +11,8 @@ from seedlint.program.values import UNKNOWN, Value
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from seedlint.program.values import Made
+
 Hold = Literal["unseeded", "constant", "varying"]
 
 
@@ -123,6 +125,18 @@ class PendingDraw:
 
 
 @dataclass(frozen=True, slots=True)
+class UseEvent:
+    """A call of an object that a known callable made: of a layer or a model. `training` is what was given for it,
+    None if nothing was."""
+
+    place: Place
+    made: Made
+    training: Value | None
+    chain: tuple[Place, ...]
+    assumed: bool
+
+
+@dataclass(frozen=True, slots=True)
 class NameEvent:
     """A retired name that is imported or read without being called."""
 
@@ -169,6 +183,7 @@ class Trace:
     calls: list[CallEvent] = field(default_factory=list)
     seeds: list[SeedEvent] = field(default_factory=list)
     draws: list[DrawEvent] = field(default_factory=list)
+    uses: list[UseEvent] = field(default_factory=list)
     names: list[NameEvent] = field(default_factory=list)
     environment: list[EnvironmentEvent] = field(default_factory=list)
     seeders: list[SeederEvent] = field(default_factory=list)
@@ -194,4 +209,5 @@ __all__ = [
     "State",
     "StreamState",
     "Trace",
+    "UseEvent",
 ]
