@@ -21,9 +21,12 @@ from seedlint.program.programs import trace_module, trace_program
 from seedlint.rules import all_rules
 from seedlint.rules.rule import Report, View
 from seedlint.rules.syntax_error import syntax_error
+from seedlint.rules.unused_suppression import RULE as UNUSED_SUPPRESSION
+from seedlint.rules.unused_suppression import unused_suppressions
 from seedlint.sources import modules as local
 from seedlint.sources.project import declared_target, is_marked, project_root
 from seedlint.sources.text import SourceError, SourceText, read
+from seedlint.suppression import apply
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -34,6 +37,7 @@ if TYPE_CHECKING:
     from seedlint.rewrite.rewriter import Rewriter
     from seedlint.rules.rule import Rule
     from seedlint.settings import Settings
+    from seedlint.suppression import Outcome
 
 _MOST_PROJECT_FILES: Final = 20_000
 _DEEP: Final = 20_000
@@ -73,7 +77,7 @@ class Linter:
         self._finders: dict[tuple[str, str], local.ModuleFinder] = {}
 
     def check(self, files: Sequence[SourceText]) -> list[Finding]:
-        """Return the findings in `files`, sorted. Suppressing comments are not yet taken into account."""
+        """Return the findings in `files` that no comment suppresses, sorted."""
         result: list[Finding] = []
         failure: list[BaseException] = []
 
@@ -109,12 +113,39 @@ class Linter:
         return sorted(found.values(), key=lambda finding: finding.sort_key)
 
     def _found_in(self, source: SourceText) -> Iterable[Finding]:
-        """Return the findings in one file; that it is nested deeper than this Python can follow is one."""
+        """Return the findings in one file that no comment suppresses, those on the comments among them."""
+        found, is_whole = self._all_in(source)
+        outcome = apply(found, source.text)
+        return (*outcome.kept, *(self._unused_suppressions(source, outcome) if is_whole else ()))
+
+    def _all_in(self, source: SourceText) -> tuple[Sequence[Finding], bool]:
+        """Return the findings in one file, and whether the rules have seen all of it. That it is nested deeper than
+        this Python can follow is one."""
         try:
-            return list(self._check_file(source))
+            return list(self._check_file(source)), self._is_followed(str(source.path))
         except RecursionError:
             enabled = self._settings_for(source.path).rule_enabled("SEED001", source.path)
-            return [syntax_error(source.filename, TOO_DEEP, Position(1, 1))] if enabled else []
+            return [syntax_error(source.filename, TOO_DEEP, Position(1, 1))] if enabled else [], False
+
+    def _is_followed(self, path: str) -> bool:
+        """Tell whether all that the file does in the programs that reach it has been traced."""
+        settings = self._settings_for(Path(path))
+        return self.summary(path) is not None and all(
+            trace.complete
+            for trace in (*self._programs_reaching(path, settings), self._trace(path, settings, whole=False))
+        )
+
+    def _unused_suppressions(self, source: SourceText, outcome: Outcome) -> Sequence[Finding]:
+        settings = self._settings_for(source.path)
+        opt_in = {rule.code: rule.opt_in for rule in all_rules()}
+
+        def is_run(code: str) -> bool:
+            return settings.rule_enabled(code, source.path, opt_in=opt_in[code])
+
+        if not is_run(UNUSED_SUPPRESSION.code):
+            return ()
+        found = unused_suppressions(source.filename, source.text, outcome, tuple(opt_in), is_run)
+        return apply(found, source.text).kept
 
     def _check_file(self, source: SourceText) -> Iterable[Finding]:
         path = str(source.path)

@@ -17,7 +17,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Final
 
-from seedlint.finding import Position
+from seedlint.finding import Position, Span
 
 # Python's tokenizer ends a row here and nowhere else; str.splitlines also does at form feeds and others.
 _ROW_END: Final = re.compile(r"\r\n|\r|\n")
@@ -69,6 +69,10 @@ class LineIndex:
         if not 1 <= row <= len(self._starts):
             raise IndexError(f"row {row} is outside a text of {len(self._starts)} rows")
         return self._text[self._starts[row - 1] : self._end(row)].rstrip("\r\n")
+
+    def whole_row(self, row: int) -> Span:
+        """The place of a row, counted from 1, with its newline; IndexError if there is none."""
+        return Span(self.position(self.offset(Position(row, 1))), self.position(self._end(row)))
 
     def _end(self, row: int) -> int:
         return self._starts[row] if row < len(self._starts) else len(self._text)
