@@ -28,7 +28,9 @@ _BOOTSTRAP: Final = Path(__file__).parent / "probe" / "bootstrap.py"
 _LOOK_EVERY: Final = 0.05
 _WAIT_FOR_REST: Final = 1.0
 _KEPT_ERRORS: Final = 64 * 1024
-_ONE_THREAD: Final = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"), "1")  # fmt: skip
+_THREAD_COUNTS: Final = (
+    "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS", "VECLIB_MAXIMUM_THREADS",
+)  # fmt: skip
 HASH_SEED: Final = "PYTHONHASHSEED"
 
 
@@ -84,7 +86,7 @@ def environment(spec: RunSpec, given: Mapping[str, str]) -> dict[str, str]:
     if "hash" in spec.frozen:
         changed[HASH_SEED] = "0"
     if "threads" in spec.frozen:
-        changed |= _ONE_THREAD
+        changed |= dict.fromkeys(_THREAD_COUNTS, "1")
     return changed
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 import sysconfig
 from typing import TYPE_CHECKING, Final
 
@@ -21,6 +20,8 @@ _LIBRARIES: Final = tuple(
         | {os.path.join(_PACKAGE, "")}
     )
 )
+_IMPORTING: Final = "<frozen importlib._bootstrap>"
+NOWHERE: Final = ("", 0)
 _known: dict[str, bool] = {}
 
 
@@ -38,16 +39,15 @@ def is_users(filename: str) -> bool:
     return known
 
 
-def users_frame(frame: FrameType | None) -> FrameType | None:
-    """The innermost frame from `frame` outwards that runs the user's code."""
-    while frame is not None and not is_users(frame.f_code.co_filename):
+def place(frame: FrameType | None) -> tuple[str, int] | None:
+    """The user's file and line that is running, from `frame` outwards; `NOWHERE` if none is, as in a library's thread.
+    None if a library is being imported: what it draws then is no part of the program."""
+    while frame is not None:
+        filename = frame.f_code.co_filename
+        if is_users(filename):
+            # Python names the program's files by their whole path, so that a change of directory does no harm.
+            return filename, frame.f_lineno
+        if filename == _IMPORTING:
+            return None
         frame = frame.f_back
-    return frame
-
-
-def place(frame: FrameType | None = None) -> tuple[str, int]:
-    """The user's file and line that is running, from `frame` outwards; `("", 0)` if none is."""
-    found = users_frame(frame if frame is not None else sys._getframe(1))
-    if found is None:
-        return "", 0
-    return os.path.abspath(found.f_code.co_filename), found.f_lineno
+    return NOWHERE

@@ -82,14 +82,15 @@ def _run_script(target: str, arguments: list[str]) -> None:
     sys.argv[:] = [target, *arguments]
     if not getattr(sys.flags, "safe_path", False):
         sys.path.insert(0, os.path.dirname(os.path.realpath(target)))
+    path = os.path.abspath(target)
     main_module = _new_main()
-    main_module.__dict__.update(__file__=target, __cached__=None, __loader__=SourceFileLoader("__main__", target))
-    exec(_compiled(target), main_module.__dict__)
+    main_module.__dict__.update(__file__=path, __cached__=None, __loader__=SourceFileLoader("__main__", path))
+    exec(_compiled(path), main_module.__dict__)
 
 
-def _compiled(target: str) -> CodeType:
-    with open(target, "rb") as file:
-        return compile(file.read(), target, "exec", dont_inherit=True)
+def _compiled(path: str) -> CodeType:
+    with open(path, "rb") as file:
+        return compile(file.read(), path, "exec", dont_inherit=True)
 
 
 def _run_module(target: str, arguments: list[str]) -> None:

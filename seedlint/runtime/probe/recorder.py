@@ -10,15 +10,16 @@ import sys
 import time
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
-from seedlint.runtime.probe.places import users_frame
+from seedlint.runtime.probe.places import NOWHERE, place
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from types import CodeType, FrameType
+    from types import FrameType
 
 _FIRST_DRAWS: Final = 3
 """So many draws of each line are recorded with what they gave; the others are counted."""
 _MOST_LINES: Final = 200_000
+_FLUSH_EVERY: Final = 2.0
 _monotonic = time.monotonic  # as it is before the probe replaces it
 
 
@@ -40,7 +41,7 @@ class Recorder:
 
     def __init__(self, descriptor: int, stop: int | None = None) -> None:
         self._descriptor = descriptor
-        self._started = _monotonic()
+        self._started = self._flushed = _monotonic()
         self._process = os.getpid()
         self._stop = stop
         self._lines = 0
@@ -48,9 +49,24 @@ class Recorder:
         self._forks = 0
         self._is_ended = False
         self.worker: int | None = None
-        self._counts: dict[tuple[str, str, int, CodeType | None, int], int] = {}
+        self._counts: dict[tuple[str, str, int, str, int], int] = {}
         self.seedings: dict[str, int] = {}
         self.epochs_end_runs = False
+        self._entered: list[tuple[str, int]] = []
+
+    # -- places -------------------------------------------------------------------------------
+
+    def enter(self, frame: FrameType | None) -> None:
+        """The line of `frame` has work done, part of it in other threads, where none of the user's lines is running."""
+        self._entered.append(self._place(frame) or NOWHERE)
+
+    def leave(self) -> None:
+        """What was entered last is over."""
+        self._entered.pop()
+
+    def _place(self, frame: FrameType | None) -> tuple[str, int] | None:
+        found = place(frame)
+        return self._entered[-1] if found == NOWHERE and self._entered else found
 
     # -- events -------------------------------------------------------------------------------
 
@@ -63,50 +79,54 @@ class Recorder:
         with contextlib.suppress(OSError):  # a full disk must not end the program
             os.write(self._descriptor, line.encode("ascii", "backslashreplace"))
 
-    def draw(self, stream: str, api: str, frame: FrameType | None, given: Callable[[], Any]) -> None:
-        """Count a draw from `stream`; `given` tells what it gave."""
-        frame = users_frame(frame)
-        code, row = (frame.f_code, frame.f_lineno) if frame is not None else (None, 0)
+    def draw(
+        self, stream: str, api: str, frame: FrameType | None, given: Callable[[], Any],
+        known: tuple[str, int] | None = None,
+    ) -> None:  # fmt: skip
+        """Count a draw from `stream`; `given` tells what it gave. `known` is the place, where it is not the frame's."""
         seeding = self.seedings.get(stream, 0)
-        key = (stream, api, seeding, code, row)
-        count = self._counts.get(key, 0) + 1
-        self._counts[key] = count
-        if count <= _FIRST_DRAWS:
-            self._first_draw(stream, api, seeding, digest(given()), code, row)
-
-    def _first_draw(self, stream: str, api: str, seeding: int, given: str, code: CodeType | None, row: int) -> None:
-        filename = _filename(code)
+        counted = self._count(stream, api, seeding, known or self._place(frame))
+        if counted is None:
+            return
+        filename, row = counted
+        result = digest(given())
         if self.worker is None:
-            self.write("draw", stream=stream, api=api, seeding=seeding, digest=given, filename=filename, row=row)
+            self.write("draw", stream=stream, api=api, seeding=seeding, digest=result, filename=filename, row=row)
         else:
-            self.write("worker", worker=self.worker, stream=stream, digest=given, filename=filename, row=row)
+            self.write("worker", worker=self.worker, stream=stream, digest=result, filename=filename, row=row)
+
+    def _count(self, stream: str, api: str, seeding: int, found: tuple[str, int] | None) -> tuple[str, int] | None:
+        """Count what happens at `found`; return the place if it is one of the first times."""
+        if found is None:
+            return None
+        key = (stream, api, seeding, *found)
+        count = self._counts[key] = self._counts.get(key, 0) + 1
+        return found if count <= _FIRST_DRAWS else None
 
     def seed(self, stream: str, api: str, value: Any, frame: FrameType | None) -> None:
         """Note that `stream` is seeded; None means with entropy."""
+        found = self._place(frame)
+        if found is None:
+            return
         seeding = self.seedings[stream] = self.seedings.get(stream, 0) + 1
-        filename, row = _place(frame)
         shown = None if value is None else _shown(value)
-        self.write("seed", stream=stream, api=api, value=shown, seeding=seeding, filename=filename, row=row)
+        self.write("seed", stream=stream, api=api, value=shown, seeding=seeding, filename=found[0], row=found[1])
 
     def value(self, kind: str, api: str, value: Any, frame: FrameType | None) -> None:
         """Note that the program took a value that no seed sets."""
-        frame = users_frame(frame)
-        key = (kind, api, 0, frame.f_code if frame is not None else None, frame.f_lineno if frame is not None else 0)
-        count = self._counts.get(key, 0) + 1
-        self._counts[key] = count
-        if count <= _FIRST_DRAWS:
-            filename, row = _place(frame)
-            self.write("value", kind=kind, api=api, value=_shown(value), filename=filename, row=row)
+        counted = self._count(kind, api, 0, self._place(frame))
+        if counted is not None:
+            self.write("value", kind=kind, api=api, value=_shown(value), filename=counted[0], row=counted[1])
 
     def setting(self, name: str, value: Any, frame: FrameType | None) -> None:
         """Note a setting that decides whether runs repeat."""
-        filename, row = _place(frame)
+        filename, row = self._place(frame) or NOWHERE
         self.write("setting", name=name, value=_shown(value), filename=filename, row=row)
 
     def problem(self, error: BaseException | str, frame: FrameType | None, family: str = "") -> None:
         """Note what ended the program, or what kept a family from being frozen."""
         text = error if isinstance(error, str) else f"{type(error).__name__}: {error}"
-        filename, row = _place(frame)
+        filename, row = self._place(frame) or NOWHERE
         self.write("problem", error=text[:2000], filename=filename, row=row, family=family)
 
     def mark(
@@ -116,23 +136,21 @@ class Recorder:
         """Write the fingerprints of one stage."""
         if self.worker is not None:
             return
-        filename, row = _place(frame)
+        filename, row = self._place(frame) or NOWHERE
         self.write(
             "mark", mark=self._marks, stage=stage, fit=fit, epoch=epoch, step=step, tensors=dict(tensors),
             filename=filename, row=row,
         )  # fmt: skip
         self._marks += 1
-        self._flush_counts()
+        if _monotonic() > self._flushed + _FLUSH_EVERY:
+            self._flush_counts()
         if not self.epochs_end_runs:
             self.end_if_stopped()
 
     def _flush_counts(self) -> None:
-        counts = [
-            [stream, api, seeding, _filename(code), row, count]
-            for (stream, api, seeding, code, row), count in self._counts.items()
-        ]
-        if counts:
-            self.write("draws", counts=counts)
+        self._flushed = _monotonic()
+        if self._counts:
+            self.write("draws", counts=[[*key, count] for key, count in self._counts.items()])
 
     # -- the end ------------------------------------------------------------------------------
 
@@ -165,15 +183,6 @@ class Recorder:
         """In a fork: its draws are recorded as a worker's."""
         self.worker = self._forks
         self._counts.clear()
-
-
-def _place(frame: FrameType | None) -> tuple[str, int]:
-    found = users_frame(frame)
-    return (_filename(found.f_code), found.f_lineno) if found is not None else ("", 0)
-
-
-def _filename(code: CodeType | None) -> str:
-    return os.path.abspath(code.co_filename) if code is not None else ""
 
 
 def _shown(value: Any) -> str:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from seedlint.runtime.probe.recorder import Recorder
+
+if TYPE_CHECKING:
+    from types import ModuleType
 
 
 class Probe:
@@ -24,6 +27,10 @@ class Probe:
         self.frozen = frozenset(spec["frozen"])
         self.seed = spec["seed"]
         self.seed_shift = spec["seed_shift"]
+
+    def loaded(self, module: ModuleType) -> None:
+        """Note that a library has been imported."""
+        self.recorder.write("loaded", module=module.__name__, version=str(getattr(module, "__version__", "")))
 
     def next_seed(self, family: str) -> int:
         """A seed for the next thing of this family that asks for entropy: another for each, the same in each run."""
