@@ -173,6 +173,8 @@ class SeederEvent:
 class Trace:
     """One run of a program, or of a module on its own (`entry` is then that module).
 
+    `entry` is the file in which the program starts, `start` the function in it that is called for that, where the
+    program is a function that is installed as a command.
     `imported` are the packages that it imports, and by its dotted name each module and name. `external` has
     all that it calls and that is not its own, known or not: the dotted name, and when it is called last.
     """
@@ -180,6 +182,7 @@ class Trace:
     entry: str
     target: Target
     whole_program: bool
+    start: Place | None = None
     calls: list[CallEvent] = field(default_factory=list)
     seeds: list[SeedEvent] = field(default_factory=list)
     draws: list[DrawEvent] = field(default_factory=list)

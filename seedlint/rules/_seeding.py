@@ -93,7 +93,7 @@ def insert_seed(trace: Trace, streams: Sequence[Stream], before: Place) -> Calla
     known = program_seed(trace)
 
     def fix(rewriter: Rewriter) -> Fix | None:
-        anchor = insertion_point(rewriter, before)
+        anchor = _in_command(rewriter, trace, before) or insertion_point(rewriter, before)
         if anchor is None:
             return None
         statement, is_after = anchor
@@ -102,6 +102,18 @@ def insert_seed(trace: Trace, streams: Sequence[Stream], before: Place) -> Calla
         return rewriter.fix("safe", f"seed the program: `{code}`", *insert_code(rewriter, anchor, code, imported))
 
     return fix
+
+
+def _in_command(rewriter: Rewriter, trace: Trace, before: Place) -> tuple[cst.CSTNode, bool] | None:
+    """Return the statement before which to seed a program that is one function: the rest of its file belongs to
+    whoever imports it. None if the file draws before the function is called."""
+    start = rewriter.node(trace.start.node) if trace.start is not None else None
+    if not isinstance(start, cst.FunctionDef) or not isinstance(start.body, cst.IndentedBlock):
+        return None
+    if rewriter.editor.top_level_statement(rewriter.node(before.node)) is not start:
+        return None
+    first, *others = start.body.body
+    return (others[0] if others and start.get_docstring() is not None else first), False
 
 
 def insertion_point(rewriter: Rewriter, before: Place) -> tuple[cst.CSTNode, bool] | None:
