@@ -241,6 +241,17 @@ def test_a_rule_has_documentation_under_all_headings(rule: Rule) -> None:
     assert rule.sources
 
 
+@pytest.mark.parametrize("selector", ["", "ALL", "SEED", "code"])
+@pytest.mark.parametrize("rule", [rule for rule in RULES if rule.opt_in], ids=lambda rule: rule.code)
+def test_an_opt_in_rule_is_off_until_it_is_selected(rule: Rule, selector: str, tmp_path: Path) -> None:
+    selected = [rule.code if selector == "code" else selector] if selector else []
+    project = write_project(tmp_path, {"train.py": rule.bad[0].code}, extend_select=selected)
+
+    codes = {finding.code for finding in project.findings()}
+
+    assert (rule.code in codes) == bool(selector)
+
+
 @each_rule
 def test_the_documentation_shows_tested_examples(rule: Rule) -> None:
     shown = re.findall(r"```python\n(.*?)\n```", rule.documentation(), re.DOTALL)

@@ -187,6 +187,14 @@ rng = np.random.default_rng(0)  # noqa: SEED305, SEED002
         ),
         Example(
             code="""\
+import tensorflow as tf
+
+tf.keras.utils.set_random_seed(1)  # noqa: SEED109
+""",
+            reason="the rule is opt-in, and not selected: whether it finds anything here is not known",
+        ),
+        Example(
+            code="""\
 import random
 
 
