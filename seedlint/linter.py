@@ -22,9 +22,13 @@ from seedlint.rules import all_rules
 from seedlint.rules.notebook_order import notebook_order
 from seedlint.rules.rule import Report, View
 from seedlint.rules.syntax_error import syntax_error
+from seedlint.rules.unused_suppression import RULE as UNUSED_SUPPRESSION
+from seedlint.rules.unused_suppression import unused_suppressions
 from seedlint.sources import modules as local
+from seedlint.sources.entry_points import entry_points
 from seedlint.sources.project import declared_target, is_marked, project_root
 from seedlint.sources.text import SourceError, SourceText, is_notebook, read
+from seedlint.suppression import apply
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -32,11 +36,12 @@ if TYPE_CHECKING:
     from seedlint.finding import Fix
     from seedlint.knowledge.model import Target
     from seedlint.program import summary as ir
-    from seedlint.program.events import Trace
+    from seedlint.program.events import Place, Trace
     from seedlint.rewrite.rewriter import Rewriter
     from seedlint.rules.rule import Rule
     from seedlint.settings import Settings
     from seedlint.sources.notebook import Notebook
+    from seedlint.suppression import Outcome
 
 _MOST_PROJECT_FILES: Final = 20_000
 _DEEP: Final = 20_000
@@ -70,13 +75,14 @@ class Linter:
         self._overrides = {str(path): source for path, source in (overrides or {}).items()}
         self._readings: dict[str, _Reading | None] = {}
         self._rewriters: dict[str, Rewriter] = {}
-        self._traces: dict[tuple[str, Target, bool], Trace] = {}
+        self._traces: dict[tuple[str, str, Target, bool], Trace] = {}
         self._projects: dict[str, _Project] = {}
+        self._roots: dict[str, Path] = {}
         self._libraries: dict[tuple[str, str, Target], Library] = {}
         self._finders: dict[tuple[str, str], local.ModuleFinder] = {}
 
     def check(self, files: Sequence[SourceText]) -> list[Finding]:
-        """Return the findings in `files`, sorted. Suppressing comments are not yet taken into account."""
+        """Return the findings in `files` that no comment suppresses, sorted."""
         result: list[Finding] = []
         failure: list[BaseException] = []
 
@@ -108,16 +114,45 @@ class Linter:
         for source in files:
             for finding in self._found_in(source):
                 key = (finding.filename, finding.code, finding.span, finding.streams)
-                found.setdefault(key, finding)
+                # What is certain in one program is certain, whatever others make of it.
+                if key not in found or (found[key].certainty == "possible" and finding.certainty == "certain"):
+                    found[key] = finding
         return sorted(found.values(), key=lambda finding: finding.sort_key)
 
     def _found_in(self, source: SourceText) -> Iterable[Finding]:
-        """Return the findings in one file; that it is nested deeper than this Python can follow is one."""
+        """Return the findings in one file that no comment suppresses, those on the comments among them."""
+        found, is_whole = self._all_in(source)
+        outcome = apply(found, source.text)
+        return (*outcome.kept, *(self._unused_suppressions(source, outcome) if is_whole else ()))
+
+    def _all_in(self, source: SourceText) -> tuple[Sequence[Finding], bool]:
+        """Return the findings in one file, and whether the rules have seen all of it. That it is nested deeper than
+        this Python can follow is one."""
         try:
-            return list(self._check_file(source))
+            return list(self._check_file(source)), self._is_followed(str(source.path))
         except RecursionError:
             enabled = self._settings_for(source.path).rule_enabled("SEED001", source.path)
-            return [syntax_error(source.filename, TOO_DEEP, Position(1, 1))] if enabled else []
+            return [syntax_error(source.filename, TOO_DEEP, Position(1, 1))] if enabled else [], False
+
+    def _is_followed(self, path: str) -> bool:
+        """Tell whether all that the file does in the programs that reach it has been traced."""
+        settings = self._settings_for(Path(path))
+        return self.summary(path) is not None and all(
+            trace.complete
+            for trace in (*self._programs_reaching(path, settings), self._trace(path, settings, whole=False))
+        )
+
+    def _unused_suppressions(self, source: SourceText, outcome: Outcome) -> Sequence[Finding]:
+        settings = self._settings_for(source.path)
+        opt_in = {rule.code: rule.opt_in for rule in all_rules()}
+
+        def is_run(code: str) -> bool:
+            return settings.rule_enabled(code, source.path, opt_in=opt_in[code])
+
+        if not is_run(UNUSED_SUPPRESSION.code):
+            return ()
+        found = unused_suppressions(source.filename, source.text, outcome, tuple(opt_in), is_run)
+        return apply(found, source.text).kept
 
     def _check_file(self, source: SourceText) -> Iterable[Finding]:
         path = str(source.path)
@@ -152,32 +187,48 @@ class Linter:
 
     def _programs_reaching(self, path: str, settings: Settings) -> Iterable[Trace]:
         """The traces of the programs that reach the file."""
+        for trace in self._traces_reaching(path, settings):
+            trace.seeders = [
+                seeder for seeder in trace.seeders if seeder.called or not self._is_called(seeder.place, settings)
+            ]
+            yield trace
+
+    def _is_called(self, place: Place, settings: Settings) -> bool:
+        """Tell whether any program calls the seeding function at `place`: one that doesn't has forgotten to."""
+        traces = self._traces_reaching(place.path, settings)
+        return any(seeder.called and seeder.place == place for trace in traces for seeder in trace.seeders)
+
+    def _traces_reaching(self, path: str, settings: Settings) -> Iterable[Trace]:
         project = self._project(path)
-        for entry in project.entries_reaching(path, tests=settings.tests):
-            trace = self._trace(entry, settings, whole=True)
+        for entry, function in project.entries_reaching(path, tests=settings.tests):
+            trace = self._trace(entry, settings, whole=True, function=function)
             if path in trace.paths:
                 yield trace
 
-    def _trace(self, path: str, settings: Settings, *, whole: bool) -> Trace:
-        root = str(project_root(Path(path)))
+    def _trace(self, path: str, settings: Settings, *, whole: bool, function: str = "") -> Trace:
+        root = str(self._root(path))
         target = self._target(path, root, settings)
-        trace = self._traced(path, root, settings, target, whole=whole)
+        trace = self._traced(path, function, root, settings, target, whole=whole)
         if settings.target is None and "tf_keras" in trace.imported and "keras" not in trace.imported:
             # What the program imports, wherever it does so, is what it runs on.
-            return self._traced(path, root, settings, "keras2", whole=whole)
+            return self._traced(path, function, root, settings, "keras2", whole=whole)
         return trace
 
-    def _traced(self, path: str, root: str, settings: Settings, target: Target, *, whole: bool) -> Trace:
-        key = (path, target, whole)
+    def _traced(self, path: str, function: str, root: str, settings: Settings, target: Target, *, whole: bool) -> Trace:
+        key = (path, function, target, whole)
         if key not in self._traces:
             # A module of a package is imported from the project's root; a script finds what lies beside it.
             is_module = local.is_in_package(path, root) and not is_notebook(path)
             directory = root if is_module else os.path.dirname(path)
             modules = _ProgramModules(self, self.finder(root, directory))
             entry = Located(path, local.module_name(path), os.path.basename(path) == "__init__.py")
-            trace = trace_program if whole else trace_module
             library = self._libraries.setdefault((root, directory, target), Library())
-            self._traces[key] = trace(entry, modules, load(target), settings.seeders, library)
+            knowledge = load(target)
+            if whole:
+                trace = trace_program(entry, modules, knowledge, settings.seeders, library, function)
+            else:
+                trace = trace_module(entry, modules, knowledge, settings.seeders, library)
+            self._traces[key] = trace
         return self._traces[key]
 
     def _target(self, path: str, root: str, settings: Settings) -> Target:
@@ -196,13 +247,19 @@ class Linter:
         return self._finders[key]
 
     def _project(self, path: str) -> _Project:
-        root = project_root(Path(path))
+        root = self._root(path)
         key = str(root)
         if key not in self._projects:
             self._projects[key] = _Project(self, root)
         project = self._projects[key]
         project.include(path)
         return project
+
+    def _root(self, path: str) -> Path:
+        directory = os.path.dirname(path)
+        if directory not in self._roots:
+            self._roots[directory] = project_root(Path(path))
+        return self._roots[directory]
 
     # -- reading ------------------------------------------------------------------------------
 
@@ -320,37 +377,54 @@ class _Project:
         self._root = str(root)
         self._importers: defaultdict[str, set[str]] = defaultdict(set)
         self._known: set[str] = set()
+        self._commands: defaultdict[str, set[str]] = defaultdict(set)
+        for module, function in entry_points(root):
+            found = linter.finder(self._root, self._root).locate(module, 0, os.path.join(self._root, ""))
+            if found and found[-1].name == module and found[-1].path is not None:
+                self._commands[found[-1].path].add(function)
         marked = is_marked(root)
         for path in local.python_files(self._root, packages_only=not marked, most=_MOST_PROJECT_FILES):
             self.include(path)
 
     def include(self, path: str) -> None:
-        """Take note of what the file at `path` imports."""
-        if path in self._known:
-            return
-        self._known.add(path)
-        text = self._linter.text(path)
-        for dotted, level in local.imports_of(text) if text is not None else ():
-            for found in self._locate(dotted, level, path):
-                if found.path is not None and found.path != path:
-                    self._importers[found.path].add(path)
+        """Take note of what the file at `path` imports, and of what that imports."""
+        waiting = [path]
+        while waiting:
+            importer = waiting.pop()
+            if importer in self._known:
+                continue
+            self._known.add(importer)
+            text = self._linter.text(importer)
+            for dotted, level in local.imports_of(text) if text is not None else ():
+                for found in self._locate(dotted, level, importer):
+                    if found.path is not None and found.path != importer:
+                        self._importers[found.path].add(importer)
+                        waiting.append(found.path)
 
     def _locate(self, dotted: str, level: int, importer: str) -> Sequence[local.FoundModule]:
         # A program's own directory comes first on Python's path: so does each importer's here.
         beside = self._linter.finder(self._root, os.path.dirname(importer))
         return beside.locate(dotted, level, importer)
 
-    def entries_reaching(self, path: str, *, tests: bool) -> list[str]:
-        """Return the files in which programs start that may import `path`, itself among them."""
+    def entries_reaching(self, path: str, *, tests: bool) -> list[tuple[str, str]]:
+        """Return the files in which programs start that may import `path`, itself among them, each with the
+        function that a command calls, or nothing where the file itself is run."""
         reached = {path}
         waiting = [path]
         while waiting:
             for importer in self._importers[waiting.pop()] - reached:
                 reached.add(importer)
                 waiting.append(importer)
-        return sorted(single for single in reached if self._is_entry(single, tests=tests))
+        return sorted((single, function) for single in reached for function in self._starts(single, tests=tests))
 
-    def _is_entry(self, path: str, *, tests: bool) -> bool:
+    def _starts(self, path: str, *, tests: bool) -> Iterable[str]:
+        commands = self._commands[path]
+        if self._is_run(path, tests=tests, otherwise=not commands):
+            yield ""
+        yield from commands
+
+    def _is_run(self, path: str, *, tests: bool, otherwise: bool) -> bool:
+        """Tell whether the file itself is run. `otherwise`: nothing else says how the file is used."""
         if local.is_test(path):
             return tests
         text = self._linter.text(path)
@@ -358,5 +432,7 @@ class _Project:
             return False
         if is_notebook(path) or local.has_main_guard(text) or os.path.basename(path) == "__main__.py":
             return True
+        if not otherwise:
+            return False
         importers = [single for single in self._importers[path] if not local.is_test(single)]
         return not importers and not local.is_in_package(path, self._root)

@@ -44,11 +44,12 @@ class Directive:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """`kept` are the findings that nothing suppresses. `used` says of each directive, by its codes, what
-    it was good for; what isn't there suppresses nothing."""
+    """`kept` are the findings that nothing suppresses. `used` says of each of `directives`, by its codes,
+    what it was good for; what isn't there suppresses nothing."""
 
     kept: tuple[Finding, ...]
     used: frozenset[tuple[Directive, str | None]]
+    directives: tuple[Directive, ...]
 
 
 def apply(findings: Iterable[Finding], text: str) -> Outcome:
@@ -61,7 +62,7 @@ def apply(findings: Iterable[Finding], text: str) -> Outcome:
         used.update(covering)
         if not covering:
             kept.append(finding)
-    return Outcome(tuple(kept), frozenset(used))
+    return Outcome(tuple(kept), frozenset(used), found)
 
 
 def directives(text: str) -> tuple[Directive, ...]:
@@ -113,7 +114,9 @@ def _parse(comment: tokenize.TokenInfo, rows: tuple[int, int] | None) -> Iterato
             )
             if not is_noqa:
                 yield Directive(span, None)
-            elif rows and match["codes"]:
-                yield Directive(span, rows, tuple(re.split(r"[,\s]+", match["codes"].upper())))
+            elif match["codes"] and (rows or match.start() == 0):
+                # Between statements it reaches its own row, where no finding is but those on comments.
+                codes = tuple(re.split(r"[,\s]+", match["codes"].upper()))
+                yield Directive(span, rows or (row, row), codes)
             elif rows and not match["colon"]:
                 yield Directive(span, rows)

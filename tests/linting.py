@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from seedlint.fixes.loop import FixResult, fix_until_stable
 from seedlint.linter import Linter
-from seedlint.settings import Settings
+from seedlint.settings import Selection, Settings
 from seedlint.sources.text import decode
 
 if TYPE_CHECKING:
@@ -67,7 +67,12 @@ def notebook(code: str, **metadata: Any) -> str:
 
 
 def write_project(
-    folder: Path, files: Mapping[str, str], *, target: Target | None = None, strict: bool = False
+    folder: Path,
+    files: Mapping[str, str],
+    *,
+    target: Target | None = None,
+    strict: bool = False,
+    extend_select: Sequence[str] = (),
 ) -> Project:
     """Write `files`, by their names below `folder`, and mark that as the root of a project. The text of a notebook
     is as for `notebook`."""
@@ -80,7 +85,8 @@ def write_project(
         path.write_bytes(text.encode())
         decoded = decode(text.encode(), path)
         sources.append(replace(decoded, filename=name))
-    return Project(folder, tuple(sources), Settings(base=folder, target=target, strict=strict))
+    selection = Selection(extend_select=tuple(extend_select))
+    return Project(folder, tuple(sources), Settings(folder, (selection,), target=target, strict=strict))
 
 
 def places(findings: Iterable[Finding]) -> list[tuple[str, int]]:

@@ -30,6 +30,8 @@ class Expected(TypedDict, total=False):
 
     findings: dict[str, list[list[object]]] | list[list[object]]
     keras2: dict[str, list[list[object]]] | list[list[object]]
+    possible: dict[str, list[list[object]]]
+    way: list[list[object]]
     untouched: bool
 
 
@@ -44,10 +46,7 @@ class Program:
         found = self.expected["findings"]
         if target == "keras2":
             found = self.expected.get("keras2", found)
-        by_file = found if isinstance(found, dict) else {self.place.name: found}
-        return {
-            name: sorted(cast("Pairs", [tuple(pair) for pair in pairs])) for name, pairs in by_file.items() if pairs
-        }
+        return _by_file(found if isinstance(found, dict) else {self.place.name: found})
 
     def sources(self) -> list[SourceText]:
         if self.place.is_file():
@@ -58,6 +57,10 @@ class Program:
     def check(self, sources: Sequence[SourceText], target: Target | None = None) -> list[Finding]:
         settings = Settings(base=FIXTURES, target=target)
         return Linter(lambda path: settings).check(sources)
+
+
+def _by_file(wanted: dict[str, list[list[object]]]) -> dict[str, Pairs]:
+    return {name: sorted(cast("Pairs", [tuple(pair) for pair in pairs])) for name, pairs in wanted.items() if pairs}
 
 
 def _read(path: Path, name: str) -> SourceText:
@@ -76,6 +79,9 @@ EVERY = [*programs("programs", ""), *programs("recipes", ".py")]
 each_program = pytest.mark.parametrize("program", EVERY, ids=lambda program: program.place.name)
 
 
+FOLDERS = [program for program in EVERY if program.place.is_dir()]
+
+
 def by_file(findings: Sequence[Finding]) -> dict[str, Pairs]:
     names = sorted({finding.filename for finding in findings})
     return {name: sorted(places(finding for finding in findings if finding.filename == name)) for name in names}
@@ -92,7 +98,12 @@ def test_every_program_says_what_to_expect() -> None:
 
 @each_program
 def test_a_program_gets_the_findings_it_should(program: Program) -> None:
-    assert by_file(program.check(program.sources())) == program.wanted("keras3")
+    findings = program.check(program.sources())
+    possible = [finding for finding in findings if finding.certainty == "possible"]
+
+    assert by_file(findings) == program.wanted("keras3")
+    if "possible" in program.expected:
+        assert by_file(possible) == _by_file(program.expected["possible"])
 
 
 @pytest.mark.parametrize(
@@ -102,6 +113,32 @@ def test_a_program_gets_the_findings_it_should(program: Program) -> None:
 )
 def test_a_program_gets_other_findings_under_keras_2(program: Program) -> None:
     assert by_file(program.check(program.sources(), "keras2")) == program.wanted("keras2")
+
+
+@pytest.mark.parametrize("program", FOLDERS, ids=lambda program: program.place.name)
+def test_which_files_are_named_makes_no_difference(program: Program) -> None:
+    sources = program.sources()
+
+    one_by_one = [finding for source in sources for finding in program.check([source])]
+
+    assert [_essence(finding) for finding in one_by_one] == [_essence(finding) for finding in program.check(sources)]
+
+
+def _essence(finding: Finding) -> tuple[object, ...]:
+    return (finding.filename, finding.code, finding.span, finding.message, finding.certainty, finding.fix)
+
+
+@pytest.mark.parametrize(
+    "program",
+    [program for program in EVERY if "way" in program.expected],
+    ids=lambda program: program.place.name,
+)
+def test_a_late_seed_shows_the_way_to_the_draw(program: Program) -> None:
+    (late,) = [finding for finding in program.check(program.sources()) if finding.code == "SEED102"]
+
+    way = [[related.filename, related.span.start.row] for related in late.related]
+
+    assert way[: len(program.expected["way"])] == program.expected["way"]
 
 
 @each_program

@@ -42,9 +42,12 @@ class Case:
     example: Example
     name: str
 
-    def project(self, folder: Path) -> Project:
+    def project(self, folder: Path, *, select: str = "") -> Project:
+        """Write the example down as a project; an opt-in rule is selected for its own examples."""
         files = {self.example.filename: self.example.code, **self.example.files}
-        return write_project(folder, files, target=self.example.target, strict=self.example.strict)
+        selected = [select or self.rule.code] if select or self.rule.opt_in else []
+        target, strict = self.example.target, self.example.strict
+        return write_project(folder, files, target=target, strict=strict, extend_select=selected)
 
     def own(self, findings: list[Finding] | tuple[Finding, ...]) -> list[Finding]:
         """Return the rule's own findings in the example's own file."""
@@ -153,7 +156,7 @@ def test_a_good_example_stays_silent(case: Case, tmp_path: Path) -> None:
 @pytest.mark.parametrize("unsafe", [False, True], ids=["safe", "unsafe"])
 @each_example
 def test_all_rules_together_settle(case: Case, unsafe: bool, tmp_path: Path) -> None:
-    project = case.project(tmp_path)
+    project = case.project(tmp_path, select="ALL")
 
     assert_settled(project, project.fix(unsafe=unsafe), unsafe=unsafe)
 
@@ -173,8 +176,8 @@ def test_the_fixes_of_two_rules_in_one_file_settle(apart: int, tmp_path: Path) -
         code = f"{first.example.code}\n\n{second.example.code}"
         folder = tmp_path / str(number)
         folder.mkdir()
-        target = first.example.target
-        project = write_project(folder, {"train.py": code}, target=target, strict=first.example.strict)
+        target, strict = first.example.target, first.example.strict
+        project = write_project(folder, {"train.py": code}, target=target, strict=strict, extend_select=["ALL"])
 
         result = project.fix(unsafe=True)
 
@@ -228,12 +231,25 @@ def test_a_rule_has_documentation_under_all_headings(rule: Rule) -> None:
     pages = re.split(r"^## (.+)$", rule.documentation(), flags=re.MULTILINE)
     title, headings, texts = pages[0], pages[1::2], pages[2::2]
 
-    assert title.strip() == f"# {rule.code}: {rule.name}"
+    heading, _, preface = title.strip().partition("\n\n")
+    assert heading == f"# {rule.code}: {rule.name}"
+    assert preface.startswith("This rule is opt-in") == rule.opt_in
     assert headings == HEADINGS
     assert all(text.strip() for text in texts)
     assert rule.summary
     assert not rule.summary.endswith(".")
     assert rule.sources
+
+
+@pytest.mark.parametrize("selector", ["", "ALL", "SEED", "code"])
+@pytest.mark.parametrize("rule", [rule for rule in RULES if rule.opt_in], ids=lambda rule: rule.code)
+def test_an_opt_in_rule_is_off_until_it_is_selected(rule: Rule, selector: str, tmp_path: Path) -> None:
+    selected = [rule.code if selector == "code" else selector] if selector else []
+    project = write_project(tmp_path, {"train.py": rule.bad[0].code}, extend_select=selected)
+
+    codes = {finding.code for finding in project.findings()}
+
+    assert (rule.code in codes) == bool(selector)
 
 
 @each_rule

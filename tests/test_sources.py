@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from seedlint.finding import Position
 from seedlint.settings import Settings, SettingsFinder
 from seedlint.sources.discovery import Discovered, discover
+from seedlint.sources.entry_points import entry_points
 from seedlint.sources.project import declared_target, project_root
 from seedlint.sources.text import LineIndex, SourceError, decode, read
 
@@ -273,6 +274,60 @@ def test_project_root_is_the_nearest_marked_directory(tmp_path: Path, mark: str)
 
 def test_project_root_of_a_lone_file_is_its_directory(tmp_path: Path) -> None:
     assert project_root(tmp_path / "a" / "b.py") == tmp_path / "a"
+
+
+def test_project_root_is_where_a_script_imports_the_file_from(tmp_path: Path) -> None:
+    (tmp_path / "models" / "parts").mkdir(parents=True)
+    (tmp_path / "train.py").write_text("from models.net import build\n", "utf-8")
+
+    assert project_root(tmp_path / "models" / "net.py") == tmp_path
+    assert project_root(tmp_path / "models" / "parts" / "head.py") == tmp_path
+    assert project_root(tmp_path / "train.py") == tmp_path
+
+
+def test_a_directory_that_has_the_name_of_a_library_is_not_what_scripts_import(tmp_path: Path) -> None:
+    (tmp_path / "keras").mkdir()
+    (tmp_path / "train.py").write_text("import keras\n", "utf-8")
+
+    assert project_root(tmp_path / "keras" / "mnist.py") == tmp_path / "keras"
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("pyproject.toml", "[project.scripts]\ntrain = 'net.cli:main'\n"),
+        ("pyproject.toml", "[project.gui-scripts]\ntrain = 'net.cli : main'\n"),
+        ("pyproject.toml", "[project.scripts]\ntrain = 'net.cli:main [gpu]'\n"),
+        ("pyproject.toml", "[tool.poetry.scripts]\ntrain = 'net.cli:main'\n"),
+        ("pyproject.toml", "[tool.poetry.scripts]\ntrain = {reference = 'net.cli:main', type = 'console'}\n"),
+        ("pyproject.toml", "[tool.poetry.scripts]\ntrain = {callable = 'net.cli:main', extras = ['gpu']}\n"),
+        ("setup.cfg", "[options.entry_points]\nconsole_scripts =\n    train = net.cli:main\n"),
+        ("setup.cfg", "[options.entry_points]\ngui_scripts = train=net.cli:main\n"),
+        ("setup.py", "setup(entry_points={'console_scripts': ['train = net.cli:main']})\n"),
+        ("setup.py", 'setup(entry_points={"gui_scripts": ["train=net.cli:main [gpu]"]})\n'),
+    ],
+)
+def test_commands_that_a_project_installs(tmp_path: Path, name: str, text: str) -> None:
+    (tmp_path / name).write_text(text, "utf-8")
+    assert entry_points(tmp_path) == (("net.cli", "main"),)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("pyproject.toml", "[project.scripts\n"),
+        ("pyproject.toml", "[project]\nscripts = 'net.cli:main'\n"),
+        ("pyproject.toml", "[tool.poetry.scripts]\ntrain = {reference = 'bin/train', type = 'file'}\n"),
+        ("pyproject.toml", "[project.scripts]\ntrain = 'net.cli'\n"),
+        ("pyproject.toml", "[project.entry-points.plugins]\nnet = 'net.cli:main'\n"),
+        ("setup.cfg", "console_scripts = train = net.cli:main\n"),
+        ("setup.cfg", "[options.entry_points]\nplugins =\n    train = net.cli:main\n"),
+        ("setup.py", "setup(entry_points={'plugins': ['train = net.cli:main']})\n"),
+    ],
+)
+def test_what_is_no_command_starts_no_program(tmp_path: Path, name: str, text: str) -> None:
+    (tmp_path / name).write_text(text, "utf-8")
+    assert entry_points(tmp_path) == ()
 
 
 @pytest.mark.parametrize(

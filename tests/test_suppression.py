@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
 import pytest
+from linting import Project, write_project
 
 from seedlint.finding import Finding, Position, Span
+from seedlint.settings import Selection
 from seedlint.suppression import apply, directives
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def finding(row: int, code: str = "SEED302", column: int = 1) -> Finding:
@@ -110,3 +118,107 @@ def test_says_which_directives_were_used() -> None:
     assert outcome.used == {(first, "SEED302"), (second, None)}
     assert first.codes == ("SEED302", "SEED401")
     assert third.span == Span(Position(3, 8), Position(3, 14))
+
+
+# -- what suppresses nothing ------------------------------------------------------------------------
+
+
+def unused(project: Project) -> list[tuple[int, str]]:
+    """The row and the message of each finding on a directive, and no other."""
+    findings = project.findings()
+    assert {finding.code for finding in findings} <= {"SEED002"}
+    return [(finding.span.start.row, finding.message) for finding in findings]
+
+
+@pytest.mark.parametrize(
+    ("comment", "left"),
+    [
+        ("  # noqa: SEED302", ""),
+        ("\t#noqa:seed302 ", ""),
+        ("  # noqa: SEED302.", ""),
+        ("  # noqa: SEED302, SEED401", ""),
+        ("  # noqa: SEED302,E501", "  # noqa: E501"),
+        ("  # noqa: E501 SEED302 SEED401", "  # noqa: E501"),
+        ("  # noqa: SEED302 , E501, SEED999, F401 as it is meant", "  # noqa: E501, F401 as it is meant"),
+        ("  # noqa: SEED302 as it is meant", "  # as it is meant"),
+        ("  # noqa: SEED302 - as it is meant", "  # as it is meant"),
+        ("  # noqa: SEED302 # type: ignore", "  # type: ignore"),
+        ("  # type: ignore # noqa: SEED302", "  # type: ignore"),
+        ("  # type: ignore # noqa: SEED302: it is meant", "  # type: ignore # it is meant"),
+        ("  # noqa: SEED302  # noqa: E501", "  # noqa: E501"),
+        ("  # noqa: SEED302  # noqa: SEED401", ""),
+        ("  # noqa: E501, SEED302  # noqa: F401", "  # noqa: E501  # noqa: F401"),
+    ],
+)
+@pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"])
+def test_a_fix_takes_out_what_suppresses_nothing_and_no_more(
+    comment: str, left: str, newline: str, tmp_path: Path
+) -> None:
+    text = newline.join(["f = [1, 'ä'", "  , 2]{}", "\x0cg = 'SEED302'  # noqa", ""])
+    project = write_project(tmp_path, {"train.py": text.format(comment)})
+
+    result = project.fix()
+
+    assert result.sources[0].text == text.format(left)
+    assert project.fix_again(result).findings == ()
+
+
+@pytest.mark.parametrize("end", ["\n", ""])
+def test_a_comment_on_a_row_of_its_own_goes_with_its_row(end: str, tmp_path: Path) -> None:
+    project = write_project(tmp_path, {"train.py": f"f = [\n    # noqa: SEED302\n    1,\n]\n  # noqa: SEED302{end}"})
+
+    assert project.fix().sources[0].text == "f = [\n    1,\n]\n"
+
+
+@pytest.mark.parametrize(
+    "comment",
+    ["# noqa", "# noqa: E501", "# noqa:", "# noqa: it is meant", "# seedlint: ignore-file", "# noqa: SEED002",
+     "# noqa: SEED302, SEED002", "# noqa: SEED302 # noqa", "# noqa: SEED302 # seedlint: ignore-file", "# noqa: SEED0",
+     "# so that '# noqa: SEED302' is told"],
+)  # fmt: skip
+def test_what_may_be_there_for_something_else_is_left_alone(comment: str, tmp_path: Path) -> None:
+    rows = [comment] if comment.startswith("# so") else [f"f = 1  {comment}"]
+    assert unused(write_project(tmp_path, {"train.py": "\n".join([*rows, ""])})) == []
+
+
+def test_only_codes_of_rules_that_run_are_told(tmp_path: Path) -> None:
+    text = "f = 1  # noqa: SEED302\ng = 1  # noqa: SEED3\nh = 1  # noqa: SEED401\ni = 1  # noqa: SEED999\n"
+    project = write_project(tmp_path, {"train.py": text})
+
+    def rows(selection: Selection) -> list[int]:
+        settings = replace(project.settings, selections=(selection,))
+        return [row for row, _ in unused(replace(project, settings=settings))]
+
+    assert rows(Selection()) == [1, 2, 3, 4]
+    assert rows(Selection(select=("SEED3", "SEED002"))) == [1, 2, 4]
+    assert rows(Selection(select=("SEED302", "SEED002"))) == [1, 4]
+    assert rows(Selection(ignore=("SEED401",))) == [1, 2, 4]
+    assert rows(Selection(select=("SEED302",))) == []
+
+
+def test_a_message_says_why(tmp_path: Path) -> None:
+    text = "f = 1  # noqa: SEED302, SEED999\n"
+    (told,) = unused(write_project(tmp_path, {"train.py": text}))
+    assert told == (
+        1,
+        "`# noqa: SEED302` suppresses nothing: this statement has no such finding; "
+        "`# noqa: SEED999` suppresses nothing: no rule has that code",
+    )
+
+
+def test_nothing_is_told_of_a_file_that_is_no_python(tmp_path: Path) -> None:
+    project = write_project(tmp_path, {"train.py": "f = 1  # noqa: SEED302\n(\n"})
+    assert [finding.code for finding in project.findings()] == ["SEED001"]
+
+
+def test_a_directive_is_used_if_one_of_several_programs_needs_it(tmp_path: Path) -> None:
+    needs, needs_not = "from tools import f\nf()\n", "import random\nfrom tools import f\nrandom.seed(1)\nf()\n"
+    tools = "import random\ndef f():\n    return random.random()  # noqa: SEED304\n"
+    for name, files in (
+        ("both", {"a.py": needs, "b.py": needs_not}),
+        ("seeded", {"b.py": needs_not}),
+    ):
+        (tmp_path / name).mkdir()
+        project = write_project(tmp_path / name, {"tools.py": tools, **files})
+        told = [finding.code for finding in project.findings() if finding.filename == "tools.py"]
+        assert told == ([] if name == "both" else ["SEED002"])

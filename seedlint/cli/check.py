@@ -5,14 +5,12 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TextIO
 
 import click
 
-from seedlint import suppression
 from seedlint.cli.inputs import Inputs, from_paths, from_standard_input
 from seedlint.fixes.diff import unified_diff
 from seedlint.fixes.loop import FixResult, fix_until_stable
@@ -26,7 +24,7 @@ from seedlint.settings import Selection, SettingsError, SettingsFinder, parse_se
 from seedlint.sources.discovery import PathProblem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from seedlint.finding import Finding
     from seedlint.knowledge.model import Target
@@ -139,7 +137,7 @@ def _run(options: Options) -> int:
         inputs = from_paths(options.paths or (".",), settings)
 
     def check(files: Sequence[SourceText]) -> list[Finding]:
-        return _not_suppressed(Linter(settings).check(files), files)
+        return Linter(settings).check(files)
 
     if options.fix or options.diff:
         result = fix_until_stable(check, inputs.sources, unsafe=options.unsafe_fixes)
@@ -180,14 +178,6 @@ def _settings(options: Options, rules: Mapping[str, str]) -> SettingsFinder:
         strict=options.strict,
         target=options.target,
     )
-
-
-def _not_suppressed(findings: Iterable[Finding], files: Iterable[SourceText]) -> list[Finding]:
-    """The findings that no comment in their file suppresses."""
-    by_file: defaultdict[str, list[Finding]] = defaultdict(list)
-    for finding in findings:
-        by_file[finding.filename].append(finding)
-    return [finding for source in files for finding in suppression.apply(by_file[source.filename], source.text).kept]
 
 
 def _changed(inputs: Inputs, result: FixResult) -> list[tuple[SourceText, SourceText]]:

@@ -11,13 +11,14 @@ from seedlint.knowledge.tables.behaviour import (
     ENDS_PROGRAM,
     RUNNERS,
     SAME_KIND,
+    TRACERS,
     VARYING,
     WRAPPERS,
 )
 from seedlint.program import effects
 from seedlint.program import summary as ir
 from seedlint.program.evaluate import Evaluator, Given, holds_something
-from seedlint.program.events import Bound, CallEvent, EnvironmentEvent, Place
+from seedlint.program.events import Bound, CallEvent, EnvironmentEvent, Place, UseEvent
 from seedlint.program.recorder import ALL_SEEDED
 from seedlint.program.seeders import names_a_seeder
 from seedlint.program.values import (
@@ -129,7 +130,13 @@ class Caller(Evaluator):
         """Call an object that was made: it is built, and with numbers at hand and `training=True` it runs."""
         values = given.values
         symbolic = [value for value in values if isinstance(value, Made) and value.type == "keras.Input"]
-        in_training = any(key == "training" and truth(value) for key, value, _ in given.keywords)
+        training = next(
+            (value for key, value, _ in given.keywords if key == "training"), UNKNOWN if given.open else None
+        )
+        in_training = training is not None and bool(truth(training))
+        recorder = self.recorder
+        if layer.call is not None:
+            recorder.trace.uses.append(UseEvent(given.place, layer, training, recorder.chain, recorder.assumed > 0))
         self.recorder.fire(layer, "run" if in_training and not symbolic else "build")
         return Made("keras.Input", holds=[layer, *symbolic]) if symbolic else UNKNOWN
 
@@ -304,6 +311,9 @@ class Caller(Evaluator):
         """Call `value`, if it is a function of the program, as the callable `path` that is called at `place` would."""
         for single in alternatives(value):
             match single:
+                case Made() | Instance() | Partial(Made() | Instance()) if path in TRACERS and path not in WRAPPERS:
+                    with self.recorder.handed_to(path), self.recorder.inside(place):
+                        self.call(single, Given(((UNKNOWN, None),), (), False, place))
                 case LocalFunction():
                     self._call_back(single, path, place)
                 case Partial(LocalFunction() as function):

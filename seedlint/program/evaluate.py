@@ -95,8 +95,8 @@ class Evaluator(ABC):
         if nothing is seen to call it."""
 
     @abstractmethod
-    def submodule(self, module: Module, name: str) -> Value | None:
-        """Return the module `name` of the package `module`, executed, if there is one."""
+    def submodule(self, module: Module, name: str, place: Place) -> Value | None:
+        """Return the module `name` of the package `module`, which is needed at `place`, executed, if there is one."""
 
     @abstractmethod
     def run_iteration(self, iteration: Iteration, place: Place) -> Value:
@@ -194,7 +194,7 @@ class Evaluator(ABC):
             case Module():
                 if name in base.scope.names:
                     return base.scope.names[name]
-                found = self.submodule(base, name) if base.package else None
+                found = self.submodule(base, name, place) if base.package else None
                 return found if found is not None else UNKNOWN
             case Instance():
                 return self._instance_attribute(base, name, place)

@@ -11,6 +11,8 @@ from seedlint.program.values import UNKNOWN, Value
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from seedlint.program.values import Made
+
 Hold = Literal["unseeded", "constant", "varying"]
 
 
@@ -123,6 +125,18 @@ class PendingDraw:
 
 
 @dataclass(frozen=True, slots=True)
+class UseEvent:
+    """A call of an object that a known callable made: of a layer or a model. `training` is what was given for it,
+    None if nothing was."""
+
+    place: Place
+    made: Made
+    training: Value | None
+    chain: tuple[Place, ...]
+    assumed: bool
+
+
+@dataclass(frozen=True, slots=True)
 class NameEvent:
     """A retired name that is imported or read without being called."""
 
@@ -159,6 +173,8 @@ class SeederEvent:
 class Trace:
     """One run of a program, or of a module on its own (`entry` is then that module).
 
+    `entry` is the file in which the program starts, `start` the function in it that is called for that, where the
+    program is a function that is installed as a command.
     `imported` are the packages that it imports, and by its dotted name each module and name. `external` has
     all that it calls and that is not its own, known or not: the dotted name, and when it is called last.
     """
@@ -166,9 +182,11 @@ class Trace:
     entry: str
     target: Target
     whole_program: bool
+    start: Place | None = None
     calls: list[CallEvent] = field(default_factory=list)
     seeds: list[SeedEvent] = field(default_factory=list)
     draws: list[DrawEvent] = field(default_factory=list)
+    uses: list[UseEvent] = field(default_factory=list)
     names: list[NameEvent] = field(default_factory=list)
     environment: list[EnvironmentEvent] = field(default_factory=list)
     seeders: list[SeederEvent] = field(default_factory=list)
@@ -194,4 +212,5 @@ __all__ = [
     "State",
     "StreamState",
     "Trace",
+    "UseEvent",
 ]

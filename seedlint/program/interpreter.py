@@ -115,6 +115,22 @@ class Interpreter(StatementRunner):
         if not main and self._touched() == before:
             self.library.share(module)
 
+    def run_packages(self, entry: Located) -> None:
+        """Run the packages that the module at `entry` is in, as `python -m` and whoever imports it do."""
+        for located in self.modules.locate(entry.name, 0, entry.path or "")[:-1]:
+            self.run_module(self.module_at(located), main=False)
+
+    def start(self, module: Module, function: str) -> None:
+        """Call what `module` has by the name `function` (dots in it allowed), if it is a function of the program."""
+        value: Value = module
+        for name in function.split("."):
+            value = self.attribute(value, name, Place(module.path or "", 0))
+        if isinstance(value, LocalFunction):
+            trace = self.recorder.trace
+            trace.entry = value.scope.module.path or ""
+            trace.start = Place(trace.entry, value.function.node)
+            self.call_function(value, [], {}, None)
+
     def _touched(self) -> tuple[int, ...]:
         """Return numbers that change whenever a stream is touched, or may be later."""
         trace = self.recorder.trace
@@ -174,7 +190,7 @@ class Interpreter(StatementRunner):
             self.library.externals[importer].add(dotted.partition(".")[0])
         return modules
 
-    def submodule(self, module: Module, name: str) -> Value | None:
+    def submodule(self, module: Module, name: str, place: Place) -> Value | None:
         """See `Evaluator.submodule`."""
         if module.path is None and not module.package:
             return None
@@ -183,7 +199,8 @@ class Interpreter(StatementRunner):
         if not found or found[-1].name.rpartition(".")[2] != name:
             return None
         last = self.module_at(found[-1])
-        self.run_module(last, main=False)
+        with self.recorder.inside(place), self.recorder.apart():
+            self.run_module(last, main=False)
         if last.path is not None:
             self.library.imports[module.path or ""].add(last.path)
         return last
@@ -495,10 +512,17 @@ def run(
     knowledge: Knowledge,
     seeders: Iterable[str] = (),
     library: Library | None = None,
+    function: str = "",
 ) -> Interpreter:
-    """Run the module `entry` as a program's top level, recording into `trace`."""
+    """Run the module `entry` as a program's top level, recording into `trace`; or import it and call its `function`."""
     interpreter = Interpreter(trace, modules, knowledge, frozenset(seeders), library)
-    module = interpreter.module_at(entry)
-    interpreter.run_module(module, main=True)
+    interpreter.run_packages(entry)
+    if function:
+        module = interpreter.module_at(entry)
+        interpreter.run_module(module, main=False)
+        interpreter.start(module, function)
+    else:
+        # Whoever imports the file that is run gets a second module of it.
+        interpreter.run_module(Module(entry.path, entry.name, entry.package), main=True)
     interpreter.finish()
     return interpreter

@@ -24,19 +24,20 @@ def trace_program(
     knowledge: Knowledge,
     seeders: Iterable[str] = (),
     library: Library | None = None,
+    function: str = "",
 ) -> Trace:
     """Trace the program that starts at the module `entry`: its top level, then those of its functions
-    that nobody calls, which whoever uses it is taken to call. `library` holds what such traces share."""
+    that nobody calls, which whoever uses it is taken to call. Where the program is a command that imports the
+    module and calls its `function`, that is called first. `library` holds what such traces share."""
     trace = Trace(entry.path or "", knowledge.target, whole_program=True)
-    interpreter = run(entry, trace, modules, knowledge, seeders, library)
+    interpreter = run(entry, trace, modules, knowledge, seeders, library, function)
     script = bool(trace.draws)
     trace.seeders = _seeders(interpreter)
     idle = {seeder.place.node for seeder in trace.seeders if script and not seeder.called}
-    own = [
-        function
-        for function in interpreter.functions
-        if function.scope.module.path == entry.path and function.function.node not in idle
-    ]
+    own = [single for single in interpreter.functions if single.scope.module.path == trace.entry]
+    if trace.start is not None:
+        own = _of_command(interpreter, own)
+    own = [single for single in own if single.function.node not in idle]
     _run_uncalled(interpreter, own)
     return trace
 
@@ -96,6 +97,15 @@ def _run_uncalled(interpreter: Interpreter, own: list[LocalFunction]) -> None:
         draw = trace.draws[index]
         if draw.own_seed == "none" and seeded_by.get(draw.stream, set()) - {ran[index]}:
             draw.covered = True
+
+
+def _of_command(interpreter: Interpreter, own: list[LocalFunction]) -> list[LocalFunction]:
+    """Leave out the functions that a command has nothing to do with: they are there for whoever imports the module.
+    Its own are registered by decorators, as subcommands are, or mentioned in what it runs (`set_defaults(run=train)`).
+    """
+    ran = [single.function for single in own if id(single.function) in interpreter.evaluated]
+    mentioned = frozenset[str]().union(*(function.names for function in ran))
+    return [single for single in own if single.decorated or single.function.name in mentioned]
 
 
 def _roots_first(interpreter: Interpreter, own: list[LocalFunction]) -> list[LocalFunction]:

@@ -61,6 +61,11 @@ def related_draws(faults: Sequence[Fault]) -> tuple[tuple[Place, str], ...]:
     return tuple({draw.place: (draw.place, describe(draw)) for draw in reversed(draws)}.values())[::-1]
 
 
+def related_way(draw: DrawEvent) -> tuple[tuple[Place, str], ...]:
+    """Return the imports and calls that lead to `draw`, outermost first."""
+    return tuple((place, f"leads to `{short_name(draw.call.api.name)}`, which draws") for place in draw.chain)
+
+
 def streams_of(faults: Sequence[Fault]) -> tuple[Stream, ...]:
     """Return the streams that `faults` are about."""
     return tuple(dict.fromkeys(fault.stream for fault in faults))
@@ -88,7 +93,7 @@ def insert_seed(trace: Trace, streams: Sequence[Stream], before: Place) -> Calla
     known = program_seed(trace)
 
     def fix(rewriter: Rewriter) -> Fix | None:
-        anchor = insertion_point(rewriter, before)
+        anchor = _in_command(rewriter, trace, before) or insertion_point(rewriter, before)
         if anchor is None:
             return None
         statement, is_after = anchor
@@ -97,6 +102,18 @@ def insert_seed(trace: Trace, streams: Sequence[Stream], before: Place) -> Calla
         return rewriter.fix("safe", f"seed the program: `{code}`", *insert_code(rewriter, anchor, code, imported))
 
     return fix
+
+
+def _in_command(rewriter: Rewriter, trace: Trace, before: Place) -> tuple[cst.CSTNode, bool] | None:
+    """Return the statement before which to seed a program that is one function: the rest of its file belongs to
+    whoever imports it. None if the file draws before the function is called."""
+    start = rewriter.node(trace.start.node) if trace.start is not None else None
+    if not isinstance(start, cst.FunctionDef) or not isinstance(start.body, cst.IndentedBlock):
+        return None
+    if rewriter.editor.top_level_statement(rewriter.node(before.node)) is not start:
+        return None
+    first, *others = start.body.body
+    return (others[0] if others and start.get_docstring() is not None else first), False
 
 
 def insertion_point(rewriter: Rewriter, before: Place) -> tuple[cst.CSTNode, bool] | None:

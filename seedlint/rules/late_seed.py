@@ -13,6 +13,7 @@ from seedlint.rules._seeding import (
     named,
     path_to,
     related_draws,
+    related_way,
     streams_of,
 )
 from seedlint.rules.rule import Example, Report, Rule
@@ -42,7 +43,7 @@ def check(view: View) -> Iterator[Report]:
             "before the first draw",
             "possible" if all(fault.draws[0].assumed for fault in faults) else "certain",
             streams,
-            related_draws(faults),
+            (*related_way(first.draws[0]), *related_draws(faults)),
             _seed_earlier(view, streams, late_step, before),
         )
 

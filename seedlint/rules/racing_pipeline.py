@@ -11,7 +11,8 @@ from seedlint.knowledge.tables.behaviour import (
     RANDOM_TRANSFORMS,
     RUNS_PYTHON,
 )
-from seedlint.program.values import Constant, Made, Unknown
+from seedlint.program.effects import holds
+from seedlint.program.values import Alternatives, Constant, Items, Made, Unknown, truth
 from seedlint.rules._draws import name_of, short_name
 from seedlint.rules._graphs import has_op_determinism
 from seedlint.rules._retired import retired_arguments
@@ -21,7 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from seedlint.finding import Applicability, Fix
-    from seedlint.program.events import CallEvent, DrawEvent, Place, Trace
+    from seedlint.knowledge.model import Draw, Stream
+    from seedlint.program.events import CallEvent, DrawEvent, Place, Trace, UseEvent
     from seedlint.program.values import Value
     from seedlint.rewrite.rewriter import Rewriter
     from seedlint.rules.rule import View
@@ -31,6 +33,8 @@ _PARALLEL: Final = "num_parallel_calls"
 _OPTIONS: Final = "tensorflow.data.Options"
 _FIT: Final = "keras.Model.fit"
 _FLOW: Final = "keras.preprocessing.image.Iterator"
+_AUGMENTATION: Final = "SEED303"
+_DROPOUT: Final = "SEED302"
 _OF_PYTHON: Final = ("random.", "numpy.random.")
 _REPEATS_UNDER: Final = "`tf.config.experimental.enable_op_determinism()`"
 
@@ -56,6 +60,7 @@ def check(view: View) -> Iterator[Report]:
 def _races(trace: Trace) -> Iterator[Report]:
     yield from _out_of_order(trace)
     yield from _draws_in_parallel(trace)
+    yield from _layers_in_parallel(trace)
     if trace.target == "keras2":
         yield from _workers(trace)
 
@@ -103,26 +108,98 @@ def _keep_order(call: CallEvent, parameter: str, value: bool) -> Callable[[Rewri
 
 def _draws_in_parallel(trace: Trace) -> Iterator[Report]:
     """Report the parallel maps in whose function something draws from a state that all calls share."""
-    maps = {call.place: call for call in trace.calls if call.api.name in PARALLEL_MAPS and _is_parallel(call)}
-    for draw in trace.draws:
-        around = next((maps[place] for place in reversed(draw.chain) if place in maps), None)
+    maps = _parallel_maps(trace)
+    for draw in trace.draws if maps else ():
+        around = _around(draw.chain, maps)
         if around is not None and _races_in(draw):
-            sure = not isinstance(around.value(_PARALLEL), Unknown) and not draw.assumed
-            yield Report(
-                around.place,
-                f"`{name_of(draw)}` draws {_origin(draw)} in the function that `{short_name(around.api.name)}` runs "
-                f"for several elements at once (`{_PARALLEL}`): which element gets which number differs in every run, "
-                f"whatever is seeded; draw with a stateless op and a seed for each element, call {_REPEATS_UNDER}, or "
-                f"leave out `{_PARALLEL}`",
-                "certain" if sure else "possible",
-                (draw.stream,),
-                related=((draw.place, "draws here"),),
-                fix=_remove(around, _PARALLEL, "unsafe"),
+            mend = "draw with a stateless op and a seed for each element"
+            related = ((draw.place, "draws here"),)
+            origin = "from a generator" if "generator" in draw.stream else f"from the `{draw.stream}` stream"
+            yield _race(around, name_of(draw), origin, draw.stream, mend, sure=not draw.assumed, related=related)
+
+
+def _parallel_maps(trace: Trace) -> dict[Place, CallEvent]:
+    return {call.place: call for call in trace.calls if call.api.name in PARALLEL_MAPS and _is_parallel(call)}
+
+
+def _around(chain: tuple[Place, ...], maps: dict[Place, CallEvent]) -> CallEvent | None:
+    """Return the innermost of `maps` through which `chain` leads."""
+    return next((maps[place] for place in reversed(chain) if place in maps), None)
+
+
+def _race(
+    around: CallEvent,
+    name: str,
+    origin: str,
+    stream: Stream,
+    mend: str,
+    *,
+    sure: bool,
+    related: tuple[tuple[Place, str], ...],
+) -> Report:
+    return Report(
+        around.place,
+        f"`{name}` draws {origin} in the function that `{short_name(around.api.name)}` runs for several elements at "
+        f"once (`{_PARALLEL}`): which element gets which number differs in every run, whatever is seeded; {mend}, call "
+        f"{_REPEATS_UNDER}, or leave out `{_PARALLEL}`",
+        "certain" if sure and not isinstance(around.value(_PARALLEL), Unknown) else "possible",
+        (stream,),
+        related=related,
+        fix=_remove(around, _PARALLEL, "unsafe"),
+    )
+
+
+def _layers_in_parallel(trace: Trace) -> Iterator[Report]:
+    """Report the parallel maps in whose function a layer draws, which keeps one state for all calls."""
+    maps = _parallel_maps(trace)
+    for use in trace.uses if maps else ():
+        around = _around(use.chain, maps)
+        drawing = None if around is None else next(_drawing_layers(use), None)
+        if around is not None and drawing is not None:
+            layer, draw = drawing
+            own = draw.stream != "tensorflow"
+            yield _race(
+                around,
+                short_name(layer.api.name),
+                "from its own generator" if own else "from the `tensorflow` stream",
+                "generator" if own else draw.stream,
+                "make the layer part of the model",
+                sure=not use.assumed and _is_known(use.training),
+                related=((use.place, "draws here"),),
             )
 
 
-def _origin(draw: DrawEvent) -> str:
-    return "from a generator" if "generator" in draw.stream else f"from the `{draw.stream}` stream"
+def _drawing_layers(use: UseEvent) -> Iterator[tuple[CallEvent, Draw]]:
+    """Return what draws when it is called as in `use`: an augmentation unless it is told that it is not training,
+    a dropout only where it is told that it is. A seed of its own makes no difference."""
+    given = None if use.training == Constant(None) else use.training
+    training = None if given is None else truth(given)
+    wanted = {_AUGMENTATION, _DROPOUT} if given is not None and training is not False else {_AUGMENTATION}
+    for layer in _parts(use.made) if training is not False else ():
+        for draw in layer.api.draws:
+            if draw.rule in wanted and all(holds(condition, layer) for condition in draw.where):
+                yield layer, draw
+
+
+def _parts(made: Made) -> Iterator[CallEvent]:
+    """Return the calls that made the layer, or the model and all layers that it holds, each once."""
+    waiting: list[Value] = [made]
+    seen: set[int] = set()
+    while waiting:
+        single = waiting.pop()
+        if id(single) in seen:
+            continue
+        seen.add(id(single))
+        if isinstance(single, Made):
+            if single.call is not None:
+                yield single.call
+            waiting.extend(reversed(single.holds))
+        elif isinstance(single, Items | Alternatives):
+            waiting.extend(reversed(single.values))
+
+
+def _is_known(value: Value | None) -> bool:
+    return value is None or truth(value) is not None
 
 
 def _races_in(draw: DrawEvent) -> bool:
@@ -191,10 +268,11 @@ RULE = Rule(
     scope="module",
     summary="`deterministic=False`, random ops inside a parallel `map`, `workers=`/`use_multiprocessing`",
     what="Reports input pipelines whose result depends on which worker is first: `deterministic=False` (or `sloppy`, "
-    "or `tf.data.Options`) where elements are made in parallel; a stateful random op, or NumPy's draws in "
-    "`tf.numpy_function`, in the function of a `Dataset.map` with `num_parallel_calls`; and, under Keras 2, "
-    "`fit(workers=…)` on an augmenting `ImageDataGenerator` flow. Under Keras 3, which has no such arguments, those. A "
-    "program that enables op determinism is left alone.",
+    "or `tf.data.Options`) where elements are made in parallel; a stateful random op, a Keras layer or model that "
+    "augments (or drops units, with `training=True`), or NumPy's draws in `tf.numpy_function`, in the function of a "
+    "`Dataset.map` with `num_parallel_calls`; and, under Keras 2, `fit(workers=…)` on an augmenting "
+    "`ImageDataGenerator` flow. Under Keras 3, which has no such arguments, those. A program that enables op "
+    "determinism is left alone.",
     why="A seed fixes which numbers a stream gives, not who gets them. Where several elements are made at once, the "
     "threads take their numbers in another order in every run, and no seed mends that, not even one of the op's own.",
     fix_safety="Safe or unsafe. Safe: `deterministic=False` becomes `True`, which only keeps the order; `workers=` and "
@@ -206,6 +284,9 @@ RULE = Rule(
         "https://www.tensorflow.org/api_docs/python/tf/config/experimental/enable_op_determinism",
         "Experiment: `tf.image.random_*` in a parallel `map` gave other data in each of three processes, with the "
         "program seeded and with `seed=1`; with op determinism the same",
+        "Experiment: so did `RandomRotation(seed=1)`, alone, in a `Sequential` and in a functional model, with and "
+        "without `training=True`, and `Dropout(seed=1)` with it, under Keras 3 and Keras 2; with `training=False`, or "
+        "without `num_parallel_calls`, they repeated",
     ),
     bad=(
         Example(
@@ -295,6 +376,92 @@ model.fit(np.zeros((8, 2)), np.zeros(8), epochs=2)
         ),
         Example(
             code="""\
+import keras
+import tensorflow as tf
+
+keras.utils.set_random_seed(0)
+augment = keras.Sequential([keras.layers.RandomFlip(seed=1), keras.layers.RandomRotation(0.1, seed=2)])
+
+
+def prepare(images, labels):
+    return augment(images, training=True), labels
+
+
+images = tf.data.Dataset.from_tensor_slices((tf.zeros((8, 4, 4, 3)), tf.zeros(8))).batch(4)
+images = images.map(prepare, num_parallel_calls=tf.data.AUTOTUNE)
+print(list(images))
+""",
+            reason="the calls of a layer take their numbers from its one generator, each when it gets there",
+            found=(13,),
+            unsafe=True,
+            fixed="""\
+import keras
+import tensorflow as tf
+
+keras.utils.set_random_seed(0)
+augment = keras.Sequential([keras.layers.RandomFlip(seed=1), keras.layers.RandomRotation(0.1, seed=2)])
+
+
+def prepare(images, labels):
+    return augment(images, training=True), labels
+
+
+images = tf.data.Dataset.from_tensor_slices((tf.zeros((8, 4, 4, 3)), tf.zeros(8))).batch(4)
+images = images.map(prepare)
+print(list(images))
+""",
+        ),
+        Example(
+            code="""\
+import tensorflow as tf
+import tf_keras
+
+tf_keras.utils.set_random_seed(0)
+images = tf.data.Dataset.from_tensor_slices(tf.zeros((8, 4, 4, 3)))
+images = images.map(tf_keras.layers.RandomFlip(seed=1), num_parallel_calls=4)
+print(list(images))
+""",
+            reason="a layer that is handed over as it is draws too, under Keras 2 as well",
+            found=(6,),
+            target="keras2",
+            unsafe=True,
+            fixed="""\
+import tensorflow as tf
+import tf_keras
+
+tf_keras.utils.set_random_seed(0)
+images = tf.data.Dataset.from_tensor_slices(tf.zeros((8, 4, 4, 3)))
+images = images.map(tf_keras.layers.RandomFlip(seed=1))
+print(list(images))
+""",
+        ),
+        Example(
+            code="""\
+import keras
+import tensorflow as tf
+
+keras.utils.set_random_seed(0)
+drop = keras.layers.Dropout(0.5, seed=1)
+rows = tf.data.Dataset.from_tensor_slices(tf.ones((8, 4)))
+rows = rows.map(lambda row: drop(row, training=True), num_parallel_calls=4)
+print(list(rows))
+""",
+            reason="a dropout that is told that it is training draws as well",
+            found=(7,),
+            unsafe=True,
+            fixed="""\
+import keras
+import tensorflow as tf
+
+keras.utils.set_random_seed(0)
+drop = keras.layers.Dropout(0.5, seed=1)
+rows = tf.data.Dataset.from_tensor_slices(tf.ones((8, 4)))
+rows = rows.map(lambda row: drop(row, training=True))
+print(list(rows))
+""",
+        ),
+        Example(
+            code="""\
 import tf_keras
 
 tf_keras.utils.set_random_seed(0)
@@ -344,6 +511,23 @@ images = images.map(lambda image: tf.image.random_brightness(image, 0.1))
 print(list(images))
 """,
             reason="what is parallel draws nothing, and what draws is not parallel",
+        ),
+        Example(
+            code="""\
+import keras
+import tensorflow as tf
+
+keras.utils.set_random_seed(0)
+augment = keras.Sequential([keras.layers.RandomFlip(), keras.layers.Rescaling(1 / 255)])
+drop = keras.layers.Dropout(0.5)
+images = tf.data.Dataset.from_tensor_slices(tf.zeros((8, 4, 4, 3)))
+train = images.batch(4).map(lambda batch: augment(batch, training=True))
+test = images.batch(4).map(lambda batch: augment(batch, training=False), num_parallel_calls=4)
+test = test.map(lambda batch: drop(batch), num_parallel_calls=4)
+test = test.map(keras.layers.Rescaling(2.0), num_parallel_calls=4)
+print(list(train), list(test))
+""",
+            reason="a layer draws in training alone, and there nothing is parallel",
         ),
         Example(
             code="""\

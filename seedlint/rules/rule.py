@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from seedlint.knowledge.tables.sessions import SESSION_WORK
 
@@ -16,6 +16,12 @@ if TYPE_CHECKING:
     from seedlint.program.events import Place, Trace
     from seedlint.program.faults import Fault
     from seedlint.rewrite.rewriter import Rewriter
+
+
+_OPT_IN: Final = (
+    "This rule is opt-in: it is off until `select`, `extend-select` or `--select` turns it on, by its code (`{code}`), "
+    "by a beginning of it (`{code:.5}`, `SEED`) or by `ALL`."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +76,7 @@ class Report:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
     """One rule. `scope` is "program" for what depends on the state of the streams, and "module" for
-    what a call means by itself, wherever it stands."""
+    what a call means by itself, wherever it stands. An `opt_in` rule is off until the user selects it."""
 
     code: str
     name: str
@@ -99,6 +105,7 @@ class Rule:
         return "\n\n".join(
             [
                 f"# {self.code}: {self.name}",
+                *([_OPT_IN.format(code=self.code)] if self.opt_in else []),
                 f"## What it does\n\n{self.what.strip()}",
                 f"## Why it matters\n\n{self.why.strip()}",
                 f"## Example\n\n{_block(self.bad[0].code)}",

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 _LIBRARIES: Final = frozenset(
     {"tensorflow", "keras", "tf_keras", "numpy", "pandas", "scipy", "sklearn", "torch", "jax", "transformers"}
 )
-_KNOWN_ELSEWHERE: Final = _LIBRARIES | sys.stdlib_module_names
+KNOWN_ELSEWHERE: Final = _LIBRARIES | sys.stdlib_module_names
+"""Modules that a program of that name in some directory above the importer does not stand in for."""
 _IMPORT: Final = re.compile(
     r"^[ \t]*(?:from[ \t]+(?P<dots>\.*)[ \t]*(?P<module>[\w.]*)[ \t]+import[ \t]*(?P<names>\([^)]*\)|[^\n#;]*)"
     r"|import[ \t]+(?P<modules>[^\n#;]+))",
@@ -55,7 +56,7 @@ class ModuleFinder:
             return self._relative(dotted, level, importer)
         first = dotted.partition(".")[0]
         searched: Sequence[str] = self._first
-        if first not in _KNOWN_ELSEWHERE:
+        if first not in KNOWN_ELSEWHERE:
             searched = tuple(dict.fromkeys([*self._first, *self._above(importer)]))
         for directory in searched:
             found = _chain(directory, dotted, "")

@@ -8,6 +8,8 @@ import sys
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
+from seedlint.sources.modules import KNOWN_ELSEWHERE, imports_of
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
@@ -15,6 +17,8 @@ if TYPE_CHECKING:
     from seedlint.knowledge.model import Target
 
 _ROOT_MARKS: Final = ("pyproject.toml", "seedlint.toml", "setup.py", "setup.cfg", ".git")
+_MOST_LEVELS: Final = 4
+_MOST_SCRIPTS: Final = 200
 _PLAIN_FILES: Final = ("setup.cfg", "environment.yml", "environment.yaml", "Pipfile")
 _TENSORFLOW: Final = frozenset(
     {"tensorflow", "tensorflow-cpu", "tensorflow-gpu", "tensorflow-intel", "tensorflow-macos"}
@@ -34,12 +38,12 @@ def is_marked(directory: Path) -> bool:
 
 
 def project_root(path: Path) -> Path:
-    """The nearest directory above the file `path` (absolute) that marks a project, else the one that its
-    package is in."""
+    """The nearest directory above the file `path` (absolute) that marks a project, else the one from which
+    scripts import it, else the one that its package is in."""
     for directory in path.parents:
         if is_marked(directory):
             return directory
-    return _above_package(path)
+    return _beside_importers(_above_package(path))
 
 
 def _above_package(path: Path) -> Path:
@@ -52,6 +56,24 @@ def _above_package(path: Path) -> Path:
         elif not (above / "__init__.py").exists():
             break
     return found
+
+
+def _beside_importers(directory: Path) -> Path:
+    """The outermost of the nearest directories above that has a script which imports from where `directory` is, else
+    itself: `models/net.py` belongs to the `train.py` beside `models`."""
+    found = directory
+    below = directory.name
+    for above in directory.parents[:_MOST_LEVELS]:
+        if below not in KNOWN_ELSEWHERE and below in _imported_in(above):
+            found = above
+        below = above.name
+    return found
+
+
+def _imported_in(directory: Path) -> set[str]:
+    """The first words of what the scripts in `directory` import."""
+    scripts = sorted(directory.glob("*.py"))[:_MOST_SCRIPTS]
+    return {dotted.partition(".")[0] for file in scripts for dotted, level in imports_of(text_of(file)) if not level}
 
 
 @lru_cache(maxsize=256)
@@ -107,37 +129,43 @@ def _bound(clause: re.Match[str], first: tuple[int, ...]) -> Target | None:
 
 def _requirements(root: Path) -> Iterator[str]:
     """Every line that may be a requirement, from the files in which projects declare them."""
-    yield from _pyproject_requirements(root / "pyproject.toml")
+    yield from _pyproject_requirements(root)
     for pattern in (*_PLAIN_FILES, "requirements*.txt", "requirements/*.txt"):
         for file in sorted(root.glob(pattern)):
-            yield from _text(file).splitlines()
-    yield from _QUOTED.findall(_text(root / "setup.py"))
+            yield from text_of(file).splitlines()
+    yield from _QUOTED.findall(text_of(root / "setup.py"))
 
 
-def _pyproject_requirements(file: Path) -> Iterator[str]:
+def pyproject(root: Path) -> object:
+    """The contents of the project's pyproject.toml; None if there is none that can be understood."""
     if sys.version_info >= (3, 11):
         import tomllib
     else:
         import tomli as tomllib
     try:
-        table: object = tomllib.loads(_text(file))
+        return tomllib.loads(text_of(root / "pyproject.toml"))
     except tomllib.TOMLDecodeError:
-        return
-    project = _at(table, "project")
-    yield from _strings(_at(project, "dependencies"))
-    yield from _strings(_at(project, "optional-dependencies"))
-    yield from _strings(_at(table, "dependency-groups"))
-    poetry = _at(_at(table, "tool"), "poetry")
-    groups = _at(poetry, "group")
+        return None
+
+
+def _pyproject_requirements(root: Path) -> Iterator[str]:
+    table = pyproject(root)
+    project = at(table, "project")
+    yield from _strings(at(project, "dependencies"))
+    yield from _strings(at(project, "optional-dependencies"))
+    yield from _strings(at(table, "dependency-groups"))
+    poetry = at(at(table, "tool"), "poetry")
+    groups = at(poetry, "group")
     tables = [poetry, *(groups.values() if isinstance(groups, dict) else ())]
-    for dependencies in (_at(each, "dependencies") for each in tables):
+    for dependencies in (at(each, "dependencies") for each in tables):
         if isinstance(dependencies, dict):
             for name, version in dependencies.items():
-                spec = version if isinstance(version, str) else _at(version, "version")
+                spec = version if isinstance(version, str) else at(version, "version")
                 yield f"{name} = {spec}" if isinstance(spec, str) else str(name)
 
 
-def _at(table: object, key: str) -> object:
+def at(table: object, key: str) -> object:
+    """What a table of a pyproject.toml has for `key`; None if it has nothing, or is no table."""
     return table.get(key) if isinstance(table, dict) else None
 
 
@@ -150,7 +178,8 @@ def _strings(value: object) -> Iterator[str]:
         yield from (item for item in value if isinstance(item, str))
 
 
-def _text(file: Path) -> str:
+def text_of(file: Path) -> str:
+    """The text of a file that says something about a project, or nothing."""
     try:
         return file.read_text(encoding="utf-8", errors="replace")
     except OSError:

@@ -17,7 +17,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from seedlint.finding import Position
+from seedlint.finding import Position, Span
 
 if TYPE_CHECKING:
     from seedlint.sources.notebook import Notebook
@@ -73,6 +73,10 @@ class LineIndex:
         if not 1 <= row <= len(self._starts):
             raise IndexError(f"row {row} is outside a text of {len(self._starts)} rows")
         return self._text[self._starts[row - 1] : self._end(row)].rstrip("\r\n")
+
+    def whole_row(self, row: int) -> Span:
+        """The place of a row, counted from 1, with its newline; IndexError if there is none."""
+        return Span(self.position(self.offset(Position(row, 1))), self.position(self._end(row)))
 
     def _end(self, row: int) -> int:
         return self._starts[row] if row < len(self._starts) else len(self._text)

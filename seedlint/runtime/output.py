@@ -1,0 +1,84 @@
+"""What a run prints, as it is compared: line by line, without what differs in any two runs."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from typing import Final
+
+from seedlint.runtime.record import Output
+
+_MOST_LINES: Final = 5_000
+_LONGEST_LINE: Final = 64 * 1024
+_KEPT_OF_LINE: Final = 2_000
+
+_NUMBER: Final = r"\d+(?:[.,]\d+)?(?:e[-+]?\d+)?"
+_UNIT: Final = r"(?:ns|us|µs|μs|ms|msec|secs?|seconds?|s|min|mins|minutes?|h|hours?)"
+# Durations, rates and addresses: they differ whatever is seeded, and no result depends on them.
+_VARYING: Final = (
+    (re.compile(r"\x1b\[[0-9;?]*[A-Za-z]"), ""),
+    (re.compile(r"\b0x[0-9a-fA-F]{6,}\b"), "<address>"),
+    (re.compile(r"/tmp/tmp\w{6,8}\b"), "<temporary>"),
+    (re.compile(rf"\b{_NUMBER}\s?{_UNIT}(?:/(?:step|epoch|sample|it|iter|batch))?(?![\w/])"), "<duration>"),
+    (re.compile(rf"\b{_NUMBER}\s?(?:it|steps?|samples?|examples?|images?|batches)/(?:s|sec|second)\b"), "<rate>"),
+    (
+        re.compile(
+            rf"(?i)\b(elapsed|took|duration|runtime|wall|(?:\w*[_ ])?time(?: taken)?|seconds)(\W{{1,4}}){_NUMBER}\b"
+        ),
+        r"\1\2<duration>",
+    ),
+    (re.compile(r"\b\d+:\d\d:\d\d(?:\.\d+)?\b"), "<duration>"),
+)
+
+
+class OutputReader:
+    """Takes the bytes of standard output as they come; `output` is what they came to. Keeps a bounded amount of
+    them."""
+
+    def __init__(self) -> None:
+        self._rest = b""
+        self._lines: list[str] = []
+        self._digest = hashlib.sha256()
+        self._size = 0
+
+    def feed(self, data: bytes) -> None:
+        """Take the next bytes."""
+        self._size += len(data)
+        *lines, self._rest = (self._rest + data).split(b"\n")
+        for line in lines:
+            self._take(line)
+        if len(self._rest) > _LONGEST_LINE:
+            # What a progress bar overwrote is not compared, however long it went on.
+            if b"\r" in self._rest:
+                self._rest = self._rest[self._rest.rindex(b"\r") :]
+            if len(self._rest) > _LONGEST_LINE:
+                self._take(self._rest)
+                self._rest = b""
+
+    def output(self) -> Output:
+        """What was printed."""
+        if self._rest:
+            self._take(self._rest)
+            self._rest = b""
+        return Output(tuple(self._lines), self._digest.hexdigest()[:16], self._size)
+
+    def _take(self, line: bytes) -> None:
+        text = comparable(line.decode("utf-8", "replace"))
+        self._digest.update(text.encode("utf-8", "replace") + b"\n")
+        if len(self._lines) < _MOST_LINES:
+            self._lines.append(text[:_KEPT_OF_LINE])
+
+
+def comparable(line: str) -> str:
+    """The line without what differs in any two runs, and without what it overwrote itself.
+
+    >>> comparable("1/4 10s\\r4/4 ━━━━ 0s 12ms/step - loss: 0.25")
+    '4/4 ━━━━ <duration> <duration> - loss: 0.25'
+    """
+    line = line.rstrip("\r")
+    line = line.rpartition("\r")[2]
+    if "\b" in line:
+        line = line.rpartition("\b")[2]
+    for pattern, replacement in _VARYING:
+        line = pattern.sub(replacement, line)
+    return line

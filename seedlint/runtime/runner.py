@@ -1,0 +1,147 @@
+"""Carrying out one run: a new process in a group of its own, under the probe, with nothing left behind."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import selectors
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any, Final
+
+from seedlint.knowledge import load
+from seedlint.runtime import recording as recordings
+from seedlint.runtime.output import OutputReader
+from seedlint.runtime.record import Ending, RunRecord
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from seedlint.runtime.spec import RunSpec
+
+_BOOTSTRAP: Final = Path(__file__).parent / "probe" / "bootstrap.py"
+_LOOK_EVERY: Final = 0.05
+_WAIT_FOR_REST: Final = 1.0
+_KEPT_ERRORS: Final = 64 * 1024
+_THREAD_COUNTS: Final = (
+    "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS", "VECLIB_MAXIMUM_THREADS",
+)  # fmt: skip
+HASH_SEED: Final = "PYTHONHASHSEED"
+
+
+def run(spec: RunSpec, stdin: Path | None = None) -> RunRecord:
+    """Run the program once. `stdin` is a file that it gets as its standard input; None means nothing to read.
+    RecordingError if the recording can't be understood."""
+    with tempfile.TemporaryDirectory(prefix="seedlint-") as folder:
+        recording = Path(folder) / "recording.jsonl"
+        described = Path(folder) / "run.json"
+        described.write_text(json.dumps(described_run(spec, recording)), "utf-8")
+        started = time.monotonic()
+        with open(stdin or os.devnull, "rb") as given:
+            process = subprocess.Popen(
+                [sys.executable, str(_BOOTSTRAP), str(described)],
+                cwd=spec.directory,
+                env=environment(spec, os.environ),
+                stdin=given,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                start_new_session=True,
+            )
+        output, errors, is_late = _watch(process, spec.timeout)
+        seconds = time.monotonic() - started
+        events = recordings.read(recording) if recording.exists() else recordings.Recording.EMPTY
+    return RunRecord(
+        spec, _ending(process.returncode, events, is_late=is_late), process.returncode, seconds, output.output(),
+        bytes(errors).decode("utf-8", "replace"), events,
+    )  # fmt: skip
+
+
+def described_run(spec: RunSpec, recording: Path) -> dict[str, Any]:
+    """What the probe is told."""
+    return {**spec.to_json(), "recording": str(recording), "apis": _drawing_apis()}
+
+
+def _drawing_apis() -> dict[str, list[str]]:
+    """The functions of `random` and `numpy.random` that draw from their module's global stream, as `knowledge` has
+    it."""
+    knowledge = load("keras3")
+    names: dict[str, list[str]] = {"random": [], "numpy.random": []}
+    streams = {"random": "python", "numpy.random": "numpy"}
+    for name in sorted(knowledge.names()):
+        module, _, last = name.rpartition(".")
+        api = knowledge.get(name) if module in names else None
+        if api is not None and any(draw.stream == streams[module] for draw in api.draws):
+            names[module].append(last)
+    return names
+
+
+def environment(spec: RunSpec, given: Mapping[str, str]) -> dict[str, str]:
+    """The run's environment: the user's own, and what freezes the hash and the threads of libraries."""
+    changed = dict(given)
+    if "hash" in spec.frozen:
+        changed[HASH_SEED] = "0"
+    if "threads" in spec.frozen:
+        changed |= dict.fromkeys(_THREAD_COUNTS, "1")
+    return changed
+
+
+def _watch(process: subprocess.Popen[bytes], timeout: float | None) -> tuple[OutputReader, bytearray, bool]:
+    """Read what the process writes until it ends; end it, with all that it started, when the time is over or when this
+    process is interrupted."""
+    output = OutputReader()
+    errors = bytearray()
+    deadline = None if timeout is None else time.monotonic() + timeout
+    is_late = False
+    assert process.stdout is not None
+    assert process.stderr is not None
+    try:
+        with selectors.DefaultSelector() as selector, process.stdout, process.stderr:
+            selector.register(process.stdout, selectors.EVENT_READ)
+            selector.register(process.stderr, selectors.EVENT_READ)
+            over: float | None = None
+            while selector.get_map():
+                for key, _ in selector.select(_LOOK_EVERY):
+                    pipe: IO[bytes] = key.fileobj  # type: ignore[assignment]
+                    data = os.read(pipe.fileno(), 1 << 16)
+                    if not data:
+                        selector.unregister(pipe)
+                    elif pipe is process.stdout:
+                        output.feed(data)
+                    else:
+                        errors += data
+                        del errors[:-_KEPT_ERRORS]
+                now = time.monotonic()
+                if over is None and process.poll() is not None:
+                    # What the program left running has no part in the run; it may hold the pipes open.
+                    over = now + _WAIT_FOR_REST
+                    end_group(process.pid)
+                elif over is None and deadline is not None and now > deadline:
+                    is_late = True
+                    end_group(process.pid)
+                elif over is not None and now > over:
+                    break
+        process.wait()
+    finally:
+        end_group(process.pid)
+        process.wait()
+    return output, errors, is_late
+
+
+def end_group(leader: int) -> None:
+    """End every process of the run, those in sessions of their own as far as the system tells them."""
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(leader, signal.SIGKILL)
+
+
+def _ending(status: int, events: recordings.Recording, *, is_late: bool) -> Ending:
+    if is_late:
+        return "timeout"
+    if status < 0:
+        return "signal"
+    end = next(events.of(recordings.End), None)
+    return "stop" if end is not None and end.reason == "stop" else "exit"

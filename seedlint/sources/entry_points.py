@@ -1,0 +1,62 @@
+"""The functions that a project installs as commands: each is where a program starts."""
+
+from __future__ import annotations
+
+import configparser
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from seedlint.sources.project import at, pyproject, text_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+_REFERENCE: Final = re.compile(r"\s*(?P<module>[A-Za-z_][\w.]*)\s*:\s*(?P<function>[A-Za-z_][\w.]*)\s*(?:\[|$)")
+"""`package.module:function [extra]`, as https://packaging.python.org/specifications/entry-points/ has it."""
+_IN_SETUP_PY: Final = re.compile(r"""['"]\s*[\w.-]+\s*=\s*([A-Za-z_][\w.]*\s*:\s*[A-Za-z_][\w.]*)""")
+_GROUPS: Final = ("console_scripts", "gui_scripts")
+
+
+class EntryPoint(NamedTuple):
+    """A module's dotted name, and the function in it (or a method, with its class) that a command calls."""
+
+    module: str
+    function: str
+
+
+@lru_cache(maxsize=256)
+def entry_points(root: Path) -> tuple[EntryPoint, ...]:
+    """Return what the commands of the project in `root` call, each once; nothing of what can't be understood."""
+    references = [*_in_pyproject(root), *_in_setup_cfg(root), *_in_setup_py(root)]
+    found = [_REFERENCE.match(reference) for reference in references]
+    return tuple(dict.fromkeys(EntryPoint(match["module"], match["function"]) for match in found if match))
+
+
+def _in_pyproject(root: Path) -> Iterator[str]:
+    table = pyproject(root)
+    project, poetry = at(table, "project"), at(at(table, "tool"), "poetry")
+    for scripts in (at(project, "scripts"), at(project, "gui-scripts"), at(poetry, "scripts")):
+        for script in scripts.values() if isinstance(scripts, dict) else ():
+            # Poetry may give more than the name: `{ reference = "package.module:function", type = "console" }`.
+            reference = script if isinstance(script, str) else at(script, "reference") or at(script, "callable")
+            if isinstance(reference, str):
+                yield reference
+
+
+def _in_setup_cfg(root: Path) -> Iterator[str]:
+    parser = configparser.ConfigParser(interpolation=None)
+    try:
+        parser.read_string(text_of(root / "setup.cfg"))
+    except configparser.Error:
+        return
+    for group in _GROUPS:
+        for line in parser.get("options.entry_points", group, fallback="").splitlines():
+            yield line.partition("=")[2]
+
+
+def _in_setup_py(root: Path) -> Iterator[str]:
+    text = text_of(root / "setup.py")
+    if any(group in text for group in _GROUPS):
+        yield from _IN_SETUP_PY.findall(text)
