@@ -683,3 +683,86 @@ def test_layers_and_estimators_draw_when_they_do(case: Model, target: Target, tm
 
     expected = case.keras3 if target == "keras3" else case.keras2
     assert places(project.findings()) == list(expected), case.reason
+
+
+# -- what the text doesn't tell -------------------------------------------------------------------
+
+
+def certainties(folder: Path, code: str, files: Mapping[str, str]) -> set[str]:
+    project = write_project(folder, {"train.py": HEADER + code, **files})
+    return {finding.certainty for finding in project.findings()}
+
+
+SEEDS_WHEN_CALLED = {"lab/__init__.py": "", "lab/start.py": f"{HEADER}def go():\n    seed(1)\n"}
+
+
+@table(
+    Case("getattr-of-a-module", "import numpy\ngetattr(numpy.random, 'seed')(1)\ndraw()\n", (), "a constant name"),
+    Case(
+        "import-module",
+        "import importlib\nimportlib.import_module('lab.start').go()\ndraw()\n",
+        (),
+        "a constant name is an import",
+        SEEDS_WHEN_CALLED,
+    ),
+    Case(
+        "import-module-relative",
+        "import lab.main\ndraw()\n",
+        (),
+        "also a relative one",
+        {**SEEDS_WHEN_CALLED, "lab/main.py": "import importlib\nimportlib.import_module('.start', __package__).go()\n"},
+    ),
+    Case("dunder-import", "__import__('fixed')\ndraw()\n", (), "so is this", {"fixed.py": f"{HEADER}seed(1)\n"}),
+    Case(
+        "registry",
+        "from hooks import HOOKS, register\n@register('start')\ndef go():\n    seed(1)\nHOOKS['start']()\ndraw()\n",
+        (),
+        "what is in a table is known",
+        {"hooks.py": "HOOKS = {}\ndef register(name):\n    def keep(f):\n        HOOKS[name] = f\n        return f\n"
+         "    return keep\n"},
+    ),
+)  # fmt: skip
+def test_dynamic_names_that_are_constant_are_followed(case: Case, tmp_path: Path) -> None:
+    run(case, tmp_path)
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "exec('seed(1)')\ndraw()\n",
+        "eval(open('expression.txt').read())\ndraw()\n",
+        "import sys\n__import__(sys.argv[1])\ndraw()\n",
+        "import importlib, sys\nimportlib.import_module(sys.argv[1]).prepare()\ndraw()\n",
+        "import importlib, sys\nname = sys.argv[1]\nplugin = importlib.import_module(f'plugins.{name}')\ndraw()\n",
+        "import sys\nimport numpy\ngetattr(numpy.random, sys.argv[1])(1)\ndraw()\n",
+        "import json, sys\nc=json.load(open('c'))\ngetattr(sys.modules[c['module']], c['call'])(c['value'])\ndraw()\n",
+        "import runpy\nrunpy.run_path('settings.py')\ndraw()\n",
+        "import importlib.util as u\ns = u.spec_from_file_location('a', 'a.py')\nm = u.module_from_spec(s)\n"
+        "s.loader.exec_module(m)\ndraw()\n",
+        "get_ipython().run_line_magic('run', 'seeds.py')\ndraw()\n",
+        "import hydra\ncfg = open('c')\nhydra.utils.instantiate(cfg)\ndraw()\n",
+        "def start():\n    seed(1)\ndef other():\n    pass\nimport sys\nglobals()[sys.argv[1]]()\ndraw()\n",
+        "import sys\ndef start():\n    seed(1)\nhooks = dict(start=start)\nhooks[sys.argv[1]]()\ndraw()\n",
+        "import argparse\ndef start(args):\n    seed(1)\np = argparse.ArgumentParser()\np.set_defaults(f=start)\n"
+        "args = p.parse_args()\nargs.f(args)\ndraw()\n",
+        "import sys, tools\ngetattr(tools, sys.argv[1])()\ndraw()\n",
+    ],
+)
+def test_what_may_have_seeded_leaves_nothing_certain(code: str, tmp_path: Path) -> None:
+    tools = {"tools.py": f"{HEADER}def start():\n    seed(1)\n"}
+
+    assert certainties(tmp_path, code, tools) <= {"possible"}
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "draw()\nexec('seed(1)')\n",
+        "get_ipython().run_line_magic('matplotlib', 'inline')\ndraw()\n",
+        "import sys\nimport tensorflow as tf\ngetattr(tf.keras.optimizers, sys.argv[1])(0.1)\ndraw()\n",
+        "import sys\nimport yaml\ncfg = yaml.safe_load(open('c'))\nfor hook in cfg.hooks:\n    hook()\ndraw()\n",
+        "class A:\n    pass\nimport sys\nprint(getattr(A(), sys.argv[1]))\ndraw()\n",
+    ],
+)
+def test_what_can_not_have_seeded_changes_nothing(code: str, tmp_path: Path) -> None:
+    assert certainties(tmp_path, code, {}) == {"certain"}

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import builtins
 from abc import abstractmethod
 from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final, Literal
 
 from seedlint.knowledge.tables.behaviour import (
+    DYNAMIC,
     ENDS_PROGRAM,
     RUNNERS,
     SAME_KIND,
@@ -33,6 +35,7 @@ from seedlint.program.values import (
     LocalFunction,
     Made,
     Method,
+    Module,
     Partial,
     Super,
     Table,
@@ -61,6 +64,10 @@ class Caller(Evaluator):
     @abstractmethod
     def end_program(self) -> None:
         """The program ends here."""
+
+    @abstractmethod
+    def import_by_name(self, name: str, package: Value, place: Place) -> Value:
+        """Return the module that `importlib.import_module(name, package)` at `place` gives."""
 
     @abstractmethod
     def record_setting(self, event: EnvironmentEvent) -> None:
@@ -109,6 +116,8 @@ class Caller(Evaluator):
                 return function
         if names_a_seeder(given.name):
             return self.trust(given)
+        if given.name not in _PYTHONS_OWN:
+            self.recorder.unknown_is_called()
         self.hand_over_all(given, "")
         return UNKNOWN
 
@@ -235,6 +244,20 @@ class Caller(Evaluator):
                 return self._super()
             case "builtins.getattr" if len(values) >= 2 and isinstance(values[1], Constant):
                 return self.attribute(values[0], str(values[1].value), given.place)
+            case "builtins.getattr" if values:
+                self._get_any(values[0])
+                return UNKNOWN
+            case "importlib.import_module" if values and isinstance(values[0], Constant):
+                package = values[1] if len(values) > 1 else UNKNOWN
+                return self.import_by_name(str(values[0].value), package, given.place)
+            case "builtins.__import__" if values and isinstance(values[0], Constant):
+                name = str(values[0].value)
+                imported = self.import_by_name(name, UNKNOWN, given.place)
+                return imported if "." not in name else UNKNOWN
+            case _ if path in DYNAMIC:
+                self.recorder.anything_runs()
+                self.hand_over_all(given, path)
+                return UNKNOWN
             case "builtins.hash" if values:
                 text = isinstance(values[0], Constant) and isinstance(values[0].value, str | bytes)
                 return Varying("hash() of a string") if text else self._first_varying(values)
@@ -273,6 +296,17 @@ class Caller(Evaluator):
                 self.hand_over_all(replace(given, positional=()), path)
                 return self._first_varying(values)
         return None
+
+    def _get_any(self, base: Value) -> None:
+        """Take note that some attribute of `base` is read, and may be called."""
+        match base:
+            case External(path):
+                apis = [self.knowledge.get(f"{path}.{name}") for name in _SEED_FUNCTIONS]
+                if any(api is not None and api.seeds is not None for api in apis):
+                    self.recorder.anything_runs()
+            case Module():
+                functions = [value for value in base.scope.names.values() if isinstance(value, LocalFunction)]
+                self.passed_on.update(id(function.function) for function in functions)
 
     def _first_varying(self, values: Sequence[Value]) -> Value:
         return next((value for value in values if isinstance(value, Varying)), UNKNOWN)
@@ -415,6 +449,8 @@ class Caller(Evaluator):
         """Return what the method `name` of an object that is not of the program returns."""
 
 
+_PYTHONS_OWN: Final = frozenset(dir(builtins))
+_SEED_FUNCTIONS: Final = ("seed", "set_seed", "set_random_seed")
 _INPUTS: Final = frozenset({"keras.Input", "keras.layers.Input"})
 
 

@@ -74,6 +74,7 @@ class Evaluator(ABC):
     knowledge: Knowledge
     recorder: Recorder
     builtins: dict[str, Value]
+    passed_on: set[int]
 
     @abstractmethod
     def call(
@@ -113,10 +114,10 @@ class Evaluator(ABC):
             case ir.Constant(value):
                 return Constant(value)
             case ir.Name(name, node):
-                return self._seen(self.lookup(name, scope), scope, node)
+                return self._seen(self._passed_on(self.lookup(name, scope)), scope, node)
             case ir.Attribute(base, name, node):
                 found = self.attribute(self.evaluate(base, scope), name, self._place(scope, node))
-                return self._seen(found, scope, node)
+                return self._seen(self._passed_on(found), scope, node)
             case ir.Call():
                 return self._call(expression, scope)
             case ir.Item(base, index, node):
@@ -175,6 +176,12 @@ class Evaluator(ABC):
         """Let `name` stand for `value` from here on."""
         target = scope.module.scope if name in scope.globals else scope
         target.names[name] = value
+
+    def _passed_on(self, value: Value) -> Value:
+        """Take note of a function that is mentioned without being called: somebody else may call it."""
+        if isinstance(value, LocalFunction):
+            self.passed_on.add(id(value.function))
+        return value
 
     def _seen(self, value: Value, scope: Scope, node: int) -> Value:
         """Record the mention of a retired name. Calls record themselves, with their arguments."""
@@ -308,6 +315,8 @@ class Evaluator(ABC):
                 return base
             case External("os.environ"):
                 return UNKNOWN
+            case External("sys.modules"):
+                self.recorder.anything_runs()
             case Varying():
                 return base
         return UNKNOWN

@@ -88,6 +88,7 @@ class Interpreter(StatementRunner):
         self.active: list[LocalFunction] = []
         self.loaded: dict[str, Module] = {}
         self.evaluated: set[int] = set()
+        self.passed_on: set[int] = set()
         self.functions: list[LocalFunction] = []
         self.made: list[Made] = []
         self.handed: dict[int, Made | Items] = {}
@@ -134,7 +135,8 @@ class Interpreter(StatementRunner):
     def _touched(self) -> tuple[int, ...]:
         """Return numbers that change whenever a stream is touched, or may be later."""
         trace = self.recorder.trace
-        return (len(trace.seeds), len(trace.draws), len(trace.environment), len(self.made))
+        unseen = self.recorder.anything or 0
+        return (len(trace.seeds), len(trace.draws), len(trace.environment), len(self.made), unseen)
 
     def _run_body(self, module: Module, *, main: bool) -> None:
         summary = self.modules.summary(module.path or "")
@@ -174,13 +176,13 @@ class Interpreter(StatementRunner):
             if reached in self.library.modules:
                 self.loaded.setdefault(reached, self.library.modules[reached])
 
-    def _import(self, dotted: str, level: int, scope: Scope, node: int) -> list[Module]:
-        """Run the modules that importing `dotted` runs; return them, or nothing for an external one."""
-        found = self.modules.locate(dotted, level, scope.module.path or "")
+    def _import(self, dotted: str, level: int, place: Place) -> list[Module]:
+        """Run the modules that importing `dotted` at `place` runs; return them, or nothing for an external one."""
+        importer = place.path
+        found = self.modules.locate(dotted, level, importer)
         modules = [self.module_at(located) for located in found]
-        importer = scope.module.path or ""
         self.library.imports[importer].update(module.path for module in modules if module.path is not None)
-        with self.recorder.inside(Place(scope.module.path or "", node)), self.recorder.apart():
+        with self.recorder.inside(place), self.recorder.apart():
             for parent, module in zip([None, *modules], modules, strict=False):
                 self.run_module(module, main=False)
                 if parent is not None:
@@ -189,6 +191,17 @@ class Interpreter(StatementRunner):
             self.recorder.trace.imported.add(dotted.partition(".")[0])
             self.library.externals[importer].add(dotted.partition(".")[0])
         return modules
+
+    def import_by_name(self, name: str, package: Value, place: Place) -> Value:
+        """See `Caller.import_by_name`."""
+        dotted = name.lstrip(".")
+        level = len(name) - len(dotted)
+        if level == 1 and isinstance(package, Constant) and isinstance(package.value, str):
+            dotted, level = f"{package.value}.{dotted}", 0
+        modules = self._import(dotted, level, place)
+        if not modules:
+            return UNKNOWN if level else External(dotted)
+        return modules[-1] if modules[-1].name.rpartition(".")[2] == dotted.rpartition(".")[2] else UNKNOWN
 
     def submodule(self, module: Module, name: str, place: Place) -> Value | None:
         """See `Evaluator.submodule`."""
@@ -210,7 +223,7 @@ class Interpreter(StatementRunner):
     def import_modules(self, names: Sequence[ir.ImportedName], scope: Scope) -> None:
         """See `StatementRunner.import_modules`."""
         for name in names:
-            modules = self._import(name.name, 0, scope, name.node)
+            modules = self._import(name.name, 0, self._place(scope, name.node))
             self.recorder.trace.imported.add(name.name)
             if not modules:
                 path = name.name if name.alias is not None else name.name.partition(".")[0]
@@ -223,7 +236,7 @@ class Interpreter(StatementRunner):
 
     def import_names(self, statement: ir.ImportFrom, scope: Scope) -> None:
         """See `StatementRunner.import_names`."""
-        modules = self._import(statement.module, statement.level, scope, statement.node)
+        modules = self._import(statement.module, statement.level, self._place(scope, statement.node))
         whole = statement.module.count(".") + 1 if statement.module else 0
         module = modules[-1] if modules and (statement.level or len(modules) >= whole) else None
         if statement.names is None:
@@ -455,12 +468,14 @@ class Interpreter(StatementRunner):
         """Record everything meanwhile in `trace`, from unseeded streams, and leave nothing of it."""
         recorder = self.recorder
         kept = (recorder.trace, recorder.state, self._memory, self._visits, self.made, self.evaluated)
+        unseen = (recorder.anything, recorder.unknown)
         recorder.trace, recorder.state = trace, {}
         self._memory, self._visits, self.made, self.evaluated = {}, {}, [], set()
         try:
             yield
         finally:
             recorder.trace, recorder.state, self._memory, self._visits, self.made, self.evaluated = kept
+            recorder.anything, recorder.unknown = unseen
 
 
 def _is_plain(value: Value) -> bool:
@@ -499,9 +514,9 @@ _KEEPS_ARGUMENTS: Final = frozenset(
     }
 )
 _BUILTINS: Final = (
-    "abs", "callable", "classmethod", "divmod", "enumerate", "exit", "float", "getattr", "hash", "id", "int",
-    "iter", "list", "max", "min", "next", "property", "quit", "range", "round", "sorted", "staticmethod", "str",
-    "sum", "super", "tuple", "zip",
+    "__import__", "abs", "callable", "classmethod", "divmod", "enumerate", "eval", "exec", "exit", "float", "getattr",
+    "globals", "hash", "id", "int", "iter", "list", "max", "min", "next", "property", "quit", "range", "round",
+    "sorted", "staticmethod", "str", "sum", "super", "tuple", "zip",
 )  # fmt: skip
 
 

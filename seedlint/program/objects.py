@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from seedlint.knowledge.tables.behaviour import BUILDING_METHODS, RUNNING_METHODS
+from seedlint.knowledge.tables.behaviour import BUILDING_METHODS, DYNAMIC_METHODS, RUNNING_METHODS
 from seedlint.program.calls import Caller, gives_input_shape
 from seedlint.program.evaluate import Given, holds_something
 from seedlint.program.events import StreamState
@@ -88,6 +88,9 @@ class ObjectCaller(Caller):
                 return self._table_method(values, name, given.first)
             case Unknown() if names_a_seeder(name) and name != "seed":
                 return self.trust(given)
+        if name in DYNAMIC_METHODS and _runs_code(name, given.first):
+            self.recorder.anything_runs()
+        self.recorder.unknown_is_called()
         if name not in _KEEPING_METHODS:
             self.hand_over_all(given, "")
         held = [value for value in given.first if isinstance(value, Made) and value.pending]
@@ -186,3 +189,11 @@ class ObjectCaller(Caller):
                 return made if name != "__init__" else UNKNOWN
         self.hand_over_all(given, name)
         return UNKNOWN
+
+
+def _runs_code(method: str, given: Sequence[Value]) -> bool:
+    """Tell whether a call of one of DYNAMIC_METHODS runs code; most of IPython's magic words do not."""
+    magic = given[0] if given else UNKNOWN
+    if "magic" not in method or not isinstance(magic, Constant):
+        return True
+    return str(magic.value).split()[:1] == ["run"]

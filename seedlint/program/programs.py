@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from seedlint.program.events import Place, SeederEvent, Trace
 from seedlint.program.interpreter import Interpreter, Located, Modules, run
-from seedlint.program.recorder import ALL_SEEDED
-from seedlint.program.seeders import names_a_seeder, only_sets_up
+from seedlint.program.recorder import ALL_SEEDED, GLOBAL_STREAMS
+from seedlint.program.seeders import SEEDING_WORDS, names_a_seeder, only_sets_up
 from seedlint.program.values import LocalClass, LocalFunction
 
 if TYPE_CHECKING:
@@ -39,6 +39,7 @@ def trace_program(
         own = _of_command(interpreter, own)
     own = [single for single in own if single.function.node not in idle]
     _run_uncalled(interpreter, own)
+    _doubt(interpreter)
     return trace
 
 
@@ -97,6 +98,25 @@ def _run_uncalled(interpreter: Interpreter, own: list[LocalFunction]) -> None:
         draw = trace.draws[index]
         if draw.own_seed == "none" and seeded_by.get(draw.stream, set()) - {ran[index]}:
             draw.covered = True
+
+
+def _doubt(interpreter: Interpreter) -> None:
+    """Call what comes after something unseen uncertain, where that may have seeded: code from who knows where, or a
+    function of the program that seeds and that somebody was given to call."""
+    recorder = interpreter.recorder
+    unseen = [recorder.anything]
+    if any(_may_seed_unseen(interpreter, function) for function in interpreter.functions):
+        unseen.append(recorder.unknown)
+    for draw in recorder.trace.draws:
+        if draw.stream in GLOBAL_STREAMS and any(order is not None and order < draw.order for order in unseen):
+            draw.assumed = True
+
+
+def _may_seed_unseen(interpreter: Interpreter, function: LocalFunction) -> bool:
+    body = function.function
+    if id(body) in interpreter.evaluated or not (names_a_seeder(body.name) or body.calls & SEEDING_WORDS):
+        return False
+    return id(body) in interpreter.passed_on or bool(function.decorated) or isinstance(function.owner, LocalClass)
 
 
 def _of_command(interpreter: Interpreter, own: list[LocalFunction]) -> list[LocalFunction]:

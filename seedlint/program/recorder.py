@@ -41,6 +41,8 @@ class Recorder:
         self.depth = 0
         self.helpers = 0
         self.aside = 0
+        self.anything: int | None = None
+        self.unknown: int | None = None
         self._order = 0
 
     def next_order(self) -> int:
@@ -51,6 +53,14 @@ class Recorder:
     def called(self, path: str) -> None:
         """Take note that something outside the program is called."""
         self.trace.external[path] = self.next_order()
+
+    def anything_runs(self) -> None:
+        """Take note that the program runs what its text doesn't tell."""
+        self.anything = self.anything or self.next_order()
+
+    def unknown_is_called(self) -> None:
+        """Take note that something of the program is called about which nothing is known."""
+        self.unknown = self.unknown or self.next_order()
 
     # -- states -------------------------------------------------------------------------------
 

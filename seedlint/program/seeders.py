@@ -18,6 +18,9 @@ _SEEDER: Final = re.compile(
 )
 _NOT_SEEDERS: Final = frozenset({"set_all", "init_all", "reset_all", "setup_all", "set_everything", "lock_all"})
 
+SEEDING_WORDS: Final = frozenset({"seed", "set_seed", "set_random_seed", "manual_seed"})
+"""The last words of what seeds a stream."""
+
 _SETTING_WORDS: Final = frozenset(
     {
         "seed", "set_seed", "set_random_seed", "manual_seed", "manual_seed_all", "print", "str", "int", "format",

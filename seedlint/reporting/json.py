@@ -14,10 +14,11 @@ if TYPE_CHECKING:
 
 def render(report: Report) -> str:
     """The array, in ASCII, so that no terminal or pipe can spoil it."""
-    return json.dumps([_finding(finding) for finding in report.findings], indent=2) + "\n"
+    return json.dumps([document(finding) for finding in report.findings], indent=2) + "\n"
 
 
-def _finding(finding: Finding) -> dict[str, Any]:
+def document(finding: Finding) -> dict[str, Any]:
+    """Return one finding as JSON has it."""
     return {
         "code": finding.code,
         "name": finding.name,

@@ -34,7 +34,7 @@ def check(view: View) -> Iterator[Report]:
             f"`{seeder.name}` is never called: the {named(streams)}, which it would seed, "
             f"{'is' if len(streams) == 1 else 'are'} not seeded when the program draws; call "
             f"`{seeder.name}({', '.join(seeder.parameters)})` before the first draw",
-            "possible" if first.assumed else "certain",
+            "possible" if any(draw.assumed for fault in lacking for draw in fault.draws) else "certain",
             streams,
             related_draws(lacking),
             _call_it(seeder, before) if seeder.place.path == view.trace.entry else None,

@@ -12,7 +12,7 @@ from seedlint.runtime.recording import STAGES, Mark, Stage
 from seedlint.runtime.result import GRADES, Divergence, Grade, Growth, StageResult
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from seedlint.runtime.record import RunRecord
 
@@ -64,6 +64,7 @@ def compare(runs: Sequence[RunRecord]) -> Comparison:
     """Compare the runs with the first of them. There must be at least one."""
     first, *others = runs
     differences = [difference for other in others for difference in _differences(first, other)]
+    differences = _without_what_follows(differences)
     counts = dict.fromkeys(STAGES, 0)
     for mark in first.recording.of(Mark):
         counts[mark.stage] += 1
@@ -84,7 +85,10 @@ def compare(runs: Sequence[RunRecord]) -> Comparison:
     )
     if not differences:
         return Comparison(stages, None)
-    earliest = min(differences, key=lambda single: (single.position < 0, single.position))
+    begins: dict[tuple[int, int], int] = {}
+    for mark in first.recording.of(Mark):
+        begins.setdefault((mark.fit, mark.epoch), mark.mark)
+    earliest = min(differences, key=lambda single: _when(single, begins))
     divergence = Divergence(
         earliest.stage, earliest.step, earliest.what, _grade(by_stage), earliest.filename, earliest.row,
         earliest.epoch, _finite(earliest.distance),
@@ -108,6 +112,24 @@ def _differences(first: RunRecord, other: RunRecord) -> Iterable[_Difference]:
         if key not in ours:
             yield _at(mark, f"{mark.stage} that another run lacks", math.inf)
     yield from _output_differences(first, other)
+
+
+def _without_what_follows(differences: Sequence[_Difference]) -> list[_Difference]:
+    """Without augmentations that differ because other elements came."""
+    reordered = {(single.fit, single.epoch) for single in differences if single.stage == "order"}
+    return [
+        single
+        for single in differences
+        if single.stage != "augmentation" or (single.fit, single.epoch) not in reordered
+    ]
+
+
+def _when(single: _Difference, begins: Mapping[tuple[int, int], int]) -> tuple[bool, int, int]:
+    """The moment of a difference. What an epoch was fed is marked at its end, and comes before what it led to."""
+    position = single.position
+    if single.stage in ("order", "augmentation"):
+        position = begins.get((single.fit, single.epoch), position)
+    return single.position < 0, position, STAGES.index(single.stage)
 
 
 def _at(mark: Mark, what: str, distance: float) -> _Difference:

@@ -2,21 +2,140 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import textwrap
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from seedlint.runtime.result import VerifyResult
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from seedlint.runtime.result import Cause, Divergence, VerifyResult
+
+_WIDTH: Final = 80
+_GRADES: Final = {
+    "bits": "the last bits differ",
+    "close": "numbers differ by less than a thousandth",
+    "predictions": "predicted classes differ",
+    "metric": "metrics or printed numbers differ",
+    "order": "the order of the data differs",
+}
+_FAMILIES: Final = {
+    "python": "Python's `random` stream",
+    "numpy": "NumPy's global stream",
+    "tensorflow": "TensorFlow's global stream",
+    "generator": "a generator without a seed",
+    "entropy": "entropy of the operating system",
+    "clock": "a seed taken from the clock or the process id",
+    "hash": "string hashing, the order of sets",
+    "pipeline": "a race between parallel input workers",
+    "threads": "a race between an op's threads",
+    "ops": "an op without a deterministic kernel",
+}
 
 
 def render(result: VerifyResult) -> str:
     """The report."""
-    runs = f"{result.runs} runs" if result.runs != 1 else "1 run"
-    if result.verdict == "error":
-        return f"{result.script}: {result.error}\n"
-    if result.verdict == "repeats":
-        return f"{result.script} repeats: {runs} agree in all that was compared.\n"
-    lines = [f"{result.script} does not repeat: {runs} differ."]
+    return "\n".join(_lines(result)) + "\n"
+
+
+def _lines(result: VerifyResult) -> Iterator[str]:
+    yield from _verdict(result)
     if result.first_divergence is not None:
-        first = result.first_divergence
-        lines.append(f"They part first in {first.stage}, step {first.step}: {first.what}.")
-    return "\n".join(lines) + "\n"
+        yield ""
+        yield from _divergence(result.first_divergence)
+    if len(result.stages) > 1 or result.causes:
+        yield ""
+        yield from _stages(result)
+    for number, cause in enumerate(result.causes, 1):
+        yield ""
+        yield from _cause(number, cause)
+    yield from _rest(result)
+
+
+def _verdict(result: VerifyResult) -> Iterator[str]:
+    runs = _counted(result.runs, "run")
+    if result.verdict == "error":
+        yield from _wrapped(f"{result.script}: {result.error}")
+    elif result.verdict == "repeats":
+        yield from _wrapped(f"{result.script} repeats: {runs} agree in all that was compared.")
+        yield from _wrapped(
+            f"{runs.capitalize()} can't exclude a divergence in up to {result.bound:.0%} of runs (95 % confidence)."
+        )
+    else:
+        yield from _wrapped(f"{result.script} does not repeat: {runs}, {_named_causes(result)}.")
+
+
+def _named_causes(result: VerifyResult) -> str:
+    if result.causes:
+        return _counted(len(result.causes), "cause") + " found"
+    return "no cause found" if result.arms else "causes not looked for"
+
+
+def _divergence(first: Divergence) -> Iterator[str]:
+    where = f" (epoch {first.epoch + 1}, step {first.step})" if first.step and first.stage != "output" else ""
+    line = f", {first.filename}:{first.row}" if first.filename else ""
+    yield from _wrapped(f"They part first in {first.stage}{where}: {first.what}{line}; {_GRADES[first.grade]}.")
+
+
+def _stages(result: VerifyResult) -> Iterator[str]:
+    width = max(len(stage.name) for stage in result.stages)
+    for stage in result.stages:
+        yield f"  {stage.name:<{width}}  {'equal' if stage.equal else 'DIFFERS'}"
+
+
+def _cause(number: int, cause: Cause) -> Iterator[str]:
+    where = f" at {cause.filename}:{cause.row}" if cause.filename else ""
+    yield from _wrapped(f"Cause {number}: {_FAMILIES[cause.family]}{where}")
+    if cause.finding is not None:
+        at = f"{cause.finding.filename}:{cause.finding.row}"
+        yield from _wrapped(f"`seedlint check` has {cause.code} at {at}", "  ")
+    elif cause.filename:
+        yield from _wrapped("`seedlint check` can't see it", "  ")
+    yield from _wrapped(f"fix: {cause.fix}", "  ")
+    yield from _wrapped(f"differs through it alone: {', '.join(cause.stages)}", "  ")
+
+
+def _rest(result: VerifyResult) -> Iterator[str]:
+    if result.not_causes:
+        yield ""
+        yield from _wrapped(f"Not a cause: {', '.join(result.not_causes)}.")
+    for single in result.not_applicable:
+        yield from _wrapped(f"Not applicable here: {single.family} can't be frozen: {single.error}")
+    if result.outside:
+        yield ""
+        yield from _wrapped(f"Outside what seedlint can control: {result.outside}.")
+    for too_little in result.too_little_randomness:
+        yield ""
+        yield from _wrapped(
+            f"Too little randomness ({too_little.kind}) at {too_little.filename}:{too_little.row}: {too_little.message}"
+        )
+    if result.fix_trial is not None:
+        yield ""
+        yield from _fix_trial(result)
+    for note in (*result.notes, *result.not_varied):
+        yield ""
+        yield from _wrapped(note)
+    yield ""
+    yield f"Environment: {', '.join(f'{name} {value}' for name, value in result.environment.items())}"[:_WIDTH]
+    yield f"To repeat this: {result.repeat}"
+
+
+def _fix_trial(result: VerifyResult) -> Iterator[str]:
+    trial = result.fix_trial
+    assert trial is not None
+    cost = f", taking {trial.time_ratio:.2f} times as long" if trial.time_ratio is not None else ""
+    if trial.message:
+        yield from _wrapped(f"The fix: {trial.message}")
+    else:
+        yield from _wrapped(f"The fixed copy {'repeats' if trial.repeats else 'does not repeat'}{cost}.")
+    yield from trial.diff.splitlines()
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"
+
+
+def _wrapped(text: str, indent: str = "") -> Sequence[str] | Iterable[str]:
+    return textwrap.wrap(
+        text, _WIDTH, initial_indent=indent, subsequent_indent=f"{indent}  ", break_long_words=False,
+        break_on_hyphens=False,
+    )  # fmt: skip

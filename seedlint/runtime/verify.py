@@ -5,19 +5,24 @@ from __future__ import annotations
 import os
 import platform
 import shlex
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from seedlint import __version__
 from seedlint.runtime import runner
+from seedlint.runtime.attribute import Attribution, attribute
 from seedlint.runtime.compare import Comparison, compare
+from seedlint.runtime.evidence import files
+from seedlint.runtime.families import FAMILIES
 from seedlint.runtime.recording import Loaded, Problem, RecordingError
-from seedlint.runtime.result import RunSummary, VerifyResult, bound
+from seedlint.runtime.result import Cause, Divergence, RunSummary, VerifyResult, bound
 from seedlint.runtime.spec import Command, RunSpec
+from seedlint.sources.text import shown_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from pathlib import Path
 
     from seedlint.runtime.record import RunRecord
 
@@ -34,6 +39,7 @@ class Options:
     attribution: bool = True
     try_fix: bool = False
     stdin: Path | None = None
+    jobs: int = 2
 
 
 class VerifyError(Exception):
@@ -44,13 +50,27 @@ def verify(options: Options, say: Callable[[str], None]) -> VerifyResult:
     """Run the program, compare the runs and name the causes. `say` is told what happens. VerifyError if it can't be
     done; what was seen until then is lost only if nothing ran."""
     spec = RunSpec(options.command, os.getcwd(), timeout=options.timeout)
-    runs: list[RunRecord] = []
-    for number in range(1, options.runs + 1):
-        say(f"run {number} of {options.runs}")
-        runs.append(_run(spec, options))
-        if runs[-1].failed:
-            return _result(options, runs, None, error=failure(runs[-1]))
-    return _result(options, runs, compare(runs))
+
+    def launch(specs: Sequence[RunSpec]) -> Sequence[RunRecord]:
+        with ThreadPoolExecutor(max_workers=options.jobs) as pool:
+            return list(pool.map(lambda single: _run(single, options), specs))
+
+    say(f"{options.runs} runs as they are")
+    runs = launch([spec] * options.runs)
+    failed = next((run for run in runs if run.failed), None)
+    if failed is not None:
+        return _result(options, runs, None, error=failure(failed))
+    comparison = compare(runs)
+    if not comparison.differs or not options.attribution:
+        return _result(options, runs, comparison)
+
+    def arms(specs: Sequence[RunSpec]) -> Sequence[RunRecord]:
+        for single in dict.fromkeys(specs):
+            left_out = ", ".join(family for family in FAMILIES if family not in single.frozen)
+            say(f"{specs.count(single)} with {left_out or 'nothing'} left to vary")
+        return launch(specs)
+
+    return _result(options, runs, comparison, attribute(spec, runs, comparison, arms))
 
 
 def _run(spec: RunSpec, options: Options) -> RunRecord:
@@ -61,27 +81,51 @@ def _run(spec: RunSpec, options: Options) -> RunRecord:
 
 
 def _result(
-    options: Options, runs: Sequence[RunRecord], comparison: Comparison | None, *, error: str = ""
-) -> VerifyResult:
+    options: Options, runs: Sequence[RunRecord], comparison: Comparison | None, found: Attribution | None = None,
+    *, error: str = "",
+) -> VerifyResult:  # fmt: skip
     if comparison is None:
         comparison = compare(runs) if runs else Comparison((), None)
+    found = found or Attribution()
+    causes = _causes(options, runs, found) if found.causes else []
+    divergence = _placed(comparison.divergence, causes)
     return VerifyResult(
         verdict="error" if error else "differs" if comparison.differs else "repeats",
         script=" ".join(options.command.shown()[: 2 if options.command.kind == "module" else 1]),
         runs=len(runs),
         environment=_environment(runs),
         stages=comparison.stages,
-        first_divergence=comparison.divergence,
-        causes=(),
-        not_causes=(),
-        not_applicable=(),
+        first_divergence=divergence,
+        causes=causes,
+        not_causes=found.not_causes,
+        not_applicable=found.not_applicable,
         too_little_randomness=(),
         bound=bound(max(len(runs), 1)),
         repeat=_repeat(options),
         error=error,
         run_summaries=[RunSummary(run.ending, run.status, round(run.seconds, 3)) for run in runs],
         growth=comparison.growth,
+        arms=found.arms,
+        outside=found.outside,
+        notes=found.notes,
     )
+
+
+def _placed(divergence: Divergence | None, causes: Sequence[Cause]) -> Divergence | None:
+    """The divergence at the line of the cause that leads to it, if one is known, else at the line that was running."""
+    if divergence is None:
+        return None
+    for cause in causes:
+        if divergence.stage in cause.stages[:1]:
+            return replace(divergence, filename=cause.filename, row=cause.row)
+    return replace(divergence, filename=shown(divergence.filename))
+
+
+def _causes(options: Options, runs: Sequence[RunRecord], found: Attribution) -> list[Cause]:
+    from seedlint.runtime.blame import Findings, cause  # reads code: not needed where the runs agree
+
+    findings = Findings(files(runs[0].recording), tests=options.command.kind == "pytest")
+    return [cause(family, found.places.get(family, ()), stages, findings) for family, stages in found.causes.items()]
 
 
 def failure(run: RunRecord) -> str:
@@ -119,3 +163,8 @@ def _repeat(options: Options) -> str:
     if options.timeout is not None:
         words += ["--timeout", f"{options.timeout:g}"]
     return shlex.join([*words, *options.command.shown()])
+
+
+def shown(filename: str) -> str:
+    """The name of a user's file, as `check` shows it."""
+    return shown_name(Path(filename)) if filename else ""

@@ -57,6 +57,28 @@ SAME_KIND: Final = frozenset(
 
 ENDS_PROGRAM: Final = frozenset({"sys.exit", "os._exit", "os.abort", "builtins.exit", "builtins.quit"})
 
+DYNAMIC: Final = frozenset(
+    {
+        "builtins.exec",
+        "builtins.eval",
+        "builtins.globals",
+        "builtins.__import__",
+        "importlib.import_module",
+        "importlib.reload",
+        "runpy.run_path",
+        "runpy.run_module",
+        "pydoc.locate",
+        "hydra.utils.instantiate",
+        "hydra.utils.call",
+        "hydra.utils.get_method",
+        "hydra.utils.get_object",
+    }
+)
+"""Callables by which a program runs what its text doesn't tell: any code at all."""
+
+DYNAMIC_METHODS: Final = frozenset({"exec_module", "load_module", "run_line_magic", "magic"})
+"""Methods that do, of import loaders and of IPython's shell (`run_line_magic("run", "seeds.py")`)."""
+
 WRAPPERS: Final = frozenset(
     {
         "tensorflow.function",

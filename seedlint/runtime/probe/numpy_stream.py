@@ -48,7 +48,8 @@ def _hook_entropy(module: ModuleType) -> None:
             return int(original(count))
         PROBE.recorder.seed("generator", "numpy.random", None, sys._getframe(1))
         if "generator" not in PROBE.frozen:
-            return int(original(count))
+            with PROBE.own_use():
+                return int(original(count))
         text = str(PROBE.next_seed("generator")).encode()
         return int.from_bytes(hashlib.shake_128(text).digest((count + 7) // 8), "big")
 

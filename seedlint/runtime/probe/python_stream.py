@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import builtins
 import datetime
 import hashlib
 import linecache
@@ -12,14 +13,14 @@ import re
 import sys
 import time
 import uuid
-from types import MethodType
+from types import MethodType, ModuleType
 from typing import TYPE_CHECKING, Any, Final
 
 from seedlint.runtime.probe.places import is_users
 from seedlint.runtime.probe.state import PROBE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
     from types import FrameType
 
 _GLOBAL: Final[random.Random] = random._inst
@@ -72,7 +73,7 @@ def freeze() -> None:
     if "python" in PROBE.frozen:
         _GLOBAL.seed(PROBE.seed)
     if "clock" in PROBE.frozen:
-        datetime.datetime = _FrozenDatetime  # type: ignore[misc]
+        builtins.__import__ = _importing_for_users
 
 
 # -- the global stream ------------------------------------------------------------------------
@@ -127,7 +128,9 @@ def _hook_local_generators() -> None:
 
 
 def _is_own_use(frame: FrameType | None) -> bool:
-    return frame is not None and str(frame.f_globals.get("__name__", "")).partition(".")[0] in _OWN_USE
+    return PROBE.is_noted or (
+        frame is not None and str(frame.f_globals.get("__name__", "")).partition(".")[0] in _OWN_USE
+    )
 
 
 # -- the operating system ---------------------------------------------------------------------
@@ -234,6 +237,19 @@ _FrozenDatetime.__name__ = _FrozenDatetime.__qualname__ = "datetime"
 _FrozenDatetime.__module__ = "datetime"
 
 
+_frozen_module = ModuleType("datetime")
+_frozen_module.__dict__.update(vars(datetime), datetime=_FrozenDatetime)
+_import = builtins.__import__
+
+
+def _importing_for_users(name: str, *args: Any, **kwargs: Any) -> Any:
+    """`import datetime` in the user's code gives the module that tells the frozen time. Libraries get the real one:
+    some of them rest on its classes being what they are in C."""
+    if name == "datetime" and is_users(sys._getframe(1).f_code.co_filename):
+        return _frozen_module
+    return _import(name, *args, **kwargs)
+
+
 def _present(frame: FrameType, tz: datetime.tzinfo | None) -> datetime.datetime:
     if not is_users(frame.f_code.co_filename):
         return _datetime.now(tz)
@@ -260,8 +276,3 @@ def _process_id(original: Callable[[], int]) -> Any:
         return result
 
     return bound(process_id, "os.getpid", original)
-
-
-def restart_clock(names: Sequence[str] = ()) -> None:
-    """Let the frozen time begin anew: in a fork that stands for a new process."""
-    _ticks[0] = 0

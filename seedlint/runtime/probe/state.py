@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from typing import TYPE_CHECKING, Any, Final
 
 from seedlint.runtime.probe.recorder import Recorder
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from types import ModuleType
 
 
@@ -19,6 +21,7 @@ class Probe:
         self.frozen: frozenset[str] = frozenset()
         self.seed = 0
         self.seed_shift = 0
+        self.is_noted = False
         self._given: dict[str, int] = {}
 
     def start(self, recorder: Recorder, spec: dict[str, Any]) -> None:
@@ -27,6 +30,15 @@ class Probe:
         self.frozen = frozenset(spec["frozen"])
         self.seed = spec["seed"]
         self.seed_shift = spec["seed_shift"]
+
+    @contextlib.contextmanager
+    def own_use(self) -> Iterator[None]:
+        """What is taken from the operating system meanwhile has been noted already."""
+        self.is_noted = True
+        try:
+            yield
+        finally:
+            self.is_noted = False
 
     def loaded(self, module: ModuleType) -> None:
         """Note that a library has been imported."""

@@ -152,7 +152,9 @@ def _serial(name: str, original: Callable[..., Any]) -> Callable[..., Any]:
         given = signature.bind(*args, **kwargs)
         parallel = given.arguments.get("num_parallel_calls")
         if parallel is not None or given.arguments.get("deterministic") is False:
-            PROBE.recorder.setting(name, parallel if parallel is not None else 1, sys._getframe(1))
+            frame = sys._getframe(1)
+            if is_users(frame.f_code.co_filename):  # Keras's own pipelines keep their order
+                PROBE.recorder.setting(name, parallel if parallel is not None else "deterministic=False", frame)
             if "pipeline" in PROBE.frozen:
                 if parallel is not None:
                     given.arguments["num_parallel_calls"] = 1

@@ -1,0 +1,134 @@
+"""Naming the line of a cause: the user's draw, and what `check` says there."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from seedlint.linter import Linter
+from seedlint.rules import all_rules
+from seedlint.runtime.result import Cause, Place
+from seedlint.settings import SettingsError, SettingsFinder
+from seedlint.sources.text import SourceError, read, shown_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from seedlint.finding import Finding
+    from seedlint.runtime.families import Family
+    from seedlint.runtime.recording import Stage
+
+_STREAMS: Final[Mapping[Family, frozenset[str]]] = {
+    "python": frozenset({"python", "keras"}),
+    "numpy": frozenset({"numpy"}),
+    "tensorflow": frozenset({"tensorflow"}),
+    "generator": frozenset({"generator", "tensorflow-generator"}),
+    "entropy": frozenset({"os"}),
+    "hash": frozenset({"hash"}),
+}
+"""The streams of the findings that speak of a family."""
+_CODES: Final[Mapping[Family, tuple[str, ...]]] = {
+    "clock": ("SEED105",),
+    "hash": ("SEED107", "SEED105", "SEED406"),
+    "pipeline": ("SEED405",),
+    "entropy": ("SEED308", "SEED105"),
+    "generator": ("SEED305",),
+    "ops": ("SEED109",),
+}
+"""The rules that speak of a family without a stream."""
+_FIX: Final[Mapping[Family, str]] = {
+    "python": "seed Python's `random` before this draw: `keras.utils.set_random_seed(SEED)` or `random.seed(SEED)`",
+    "numpy": "seed NumPy before this draw: `np.random.seed(SEED)`, or pass a constant `random_state`",
+    "tensorflow": "seed TensorFlow before this draw: `tf.random.set_seed(SEED)`",
+    "generator": "give the generator a constant seed",
+    "entropy": "take the value from a seeded generator instead of the operating system",
+    "clock": "seed with a constant, not with the time or the process id",
+    "hash": "put what comes out of a set into an order before that order matters: `sorted(…)`",
+    "pipeline": "let nothing random, and no order, depend on which worker is first: stateless random ops with a seed "
+    "per element, `deterministic=True`, one worker",
+    "threads": "run the op on one thread, or use one whose sum does not depend on the order of its threads",
+    "ops": "call `tf.config.experimental.enable_op_determinism()` before the first op",
+}
+
+
+class Findings:
+    """What `check` says of the program's files."""
+
+    def __init__(self, filenames: Iterable[str], *, tests: bool) -> None:
+        sources = []
+        for filename in filenames:
+            try:
+                sources.append(read(Path(filename)))
+            except (OSError, SourceError):
+                continue
+        rules = {rule.code: rule.name for rule in all_rules()}
+        try:
+            finder = SettingsFinder(rules)
+            self.all: Sequence[Finding] = Linter(finder).check(sources)
+        except SettingsError:
+            self.all = Linter(SettingsFinder(rules, isolated=True)).check(sources)
+        self._statements = {source.filename: _statements(source.text) for source in sources}
+
+    def of(self, family: Family, place: Place) -> Finding | None:
+        """The finding that speaks of `family` at the place, or has it as a related one: at the row, else in its
+        statement."""
+        name = shown_name(Path(place.filename))
+        about = [finding for finding in self.all if _is_about(finding, family)]
+        for rows in (range(place.row, place.row + 1), self._rows(name, place.row)):
+            for finding in about:
+                if finding.filename == name and finding.span.start.row in rows:
+                    return finding
+            for finding in about:
+                if any(related.filename == name and related.span.start.row in rows for related in finding.related):
+                    return finding
+        return None
+
+    def _rows(self, filename: str, row: int) -> range:
+        """The rows of the innermost statement around `row`."""
+        around = [rows for rows in self._statements.get(filename, ()) if row in rows]
+        return min(around, key=len, default=range(row, row + 1))
+
+
+def _is_about(finding: Finding, family: Family) -> bool:
+    return bool(_STREAMS.get(family, frozenset()) & set(finding.streams)) or finding.code in _CODES.get(family, ())
+
+
+def _statements(text: str) -> list[range]:
+    """The rows of each simple statement, and of each compound statement's head."""
+    try:
+        tree = ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError):
+        return []
+    found = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.stmt):
+            body = getattr(node, "body", None)
+            last = body[0].lineno - 1 if isinstance(body, list) and body else (node.end_lineno or node.lineno)
+            found.append(range(node.lineno, max(last, node.lineno) + 1))
+    return found
+
+
+def cause(family: Family, places: Sequence[Place], stages: tuple[Stage, ...], findings: Findings) -> Cause:
+    """The cause with the first of its places at which `check` has something to say, else the first of all."""
+    for place in places:
+        finding = findings.of(family, place)
+        if finding is not None:
+            return Cause(
+                family, _shown(place), place.row, finding.code, finding.fix.message if finding.fix else finding.message,
+                Place(finding.filename, finding.span.start.row), stages, tuple(_shown_place(single) for single in
+                places),
+            )  # fmt: skip
+    place = places[0] if places else Place("", 0)
+    return Cause(
+        family, _shown(place), place.row, None, _FIX[family], None, stages,
+        tuple(_shown_place(single) for single in places),
+    )  # fmt: skip
+
+
+def _shown(place: Place) -> str:
+    return shown_name(Path(place.filename)) if place.filename else ""
+
+
+def _shown_place(place: Place) -> Place:
+    return Place(_shown(place), place.row)
