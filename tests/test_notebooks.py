@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 import shutil
+from itertools import pairwise
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 from commands import seedlint
@@ -16,9 +18,13 @@ from linting import notebook, places, write_project
 from running import start_fresh, tensorflow_python
 
 from seedlint.finding import Edit, Position, Span
+from seedlint.rules import all_rules
 from seedlint.sources.magics import as_python, is_python
 from seedlint.sources.notebook import Notebook, decode
 from seedlint.sources.text import SourceError
+
+if TYPE_CHECKING:
+    from seedlint.rules.rule import Rule
 
 NOTEBOOKS: Final = Path(__file__).parents[1] / "fixtures" / "notebooks"
 EXPECTED: Final[dict[str, dict[str, Any]]] = json.loads((NOTEBOOKS / "expected.json").read_text("utf-8"))
@@ -125,6 +131,9 @@ def test_a_fixed_notebook_runs_and_repeats(tmp_path: Path) -> None:
         ("a.b, c['=='] = 1, 2", "a.b, c['=='] = 1, 2"),
         ("here = %pwd", "here = _"),
         ("if x:\n    !ls\n\t%cd ..", "if x:\n    pass\n\tpass"),
+        ("%run train.py\n  %run ./a/b.py", "from train import *\n  from a.b import *"),
+        ("%run setup.ipynb\n%run a-b.py\n%run -i a.py 3", "exec(_)\nexec(_)\nexec(_)"),
+        ("%run?\n%runs", "# %% %run?\n# %% %runs"),
         ("?x", "# %% ?x"),
         ("x.y??", "# %% x.y??"),
         ("x  # really?", "x  # really?"),
@@ -410,6 +419,51 @@ def test_a_module_is_reached_by_the_notebooks_that_import_it(tmp_path: Path) -> 
     [module] = project.sources[:1]
 
     assert places(project.check([module])) == [("SEED304", 5)]
+
+
+def test_what_a_notebook_runs_may_seed(tmp_path: Path) -> None:
+    code = "# %%\nimport numpy as np\n%run {}\n# %%\nx = np.random.rand(3)\n"
+    names = {"py.ipynb": "seeds.py", "nb.ipynb": "seeds.ipynb", "other.ipynb": "other.py"}
+    files = {name: code.format(run) for name, run in names.items()}
+    files |= {"seeds.py": "import numpy as np\n\nnp.random.seed(1)\n", "other.py": "SIZE = 3\n"}
+    project = write_project(tmp_path, files)
+
+    assert {(each.filename, each.code, each.certainty) for each in project.findings()} == {
+        ("nb.ipynb", "SEED101", "possible"),
+        ("nb.ipynb", "SEED304", "possible"),
+        ("other.ipynb", "SEED101", "certain"),
+        ("other.ipynb", "SEED304", "certain"),
+    }
+
+
+def in_cells(code: str) -> str:
+    """Put each statement into a cell of its own."""
+    rows = code.splitlines(keepends=True)
+    nodes = [[statement, *getattr(statement, "decorator_list", ())] for statement in ast.parse(code).body]
+    starts = [1, *(min(node.lineno for node in own) for own in nodes[1:]), len(rows) + 1]
+    cells = ["".join(rows[start - 1 : end - 1]) for start, end in pairwise(starts)]
+    return "".join(f"# %%\n{cell.rstrip()}\n" for cell in cells)
+
+
+def code_rows(text: str) -> list[str]:
+    return [row for row in text.splitlines() if row.strip() and not row.startswith("# %%")]
+
+
+@pytest.mark.parametrize("rule", [rule for rule in all_rules() if rule.bad[0].fixed], ids=lambda rule: rule.code)
+def test_a_fix_does_in_cells_what_it_does_in_a_script(rule: Rule, tmp_path: Path) -> None:
+    examples = [each for each in rule.bad if each.fixed is not None and each.filename == "train.py"]
+    for number, example in enumerate(examples):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        files = {"train.ipynb": in_cells(example.code), **example.files}
+        more = [rule.code] if rule.opt_in else []
+        project = write_project(folder, files, target=example.target, strict=example.strict, extend_select=more)
+
+        result = project.fix(unsafe=example.unsafe)
+
+        assert not result.failures
+        assert code_rows(result.sources[0].text) == code_rows(example.fixed or "")
+        assert project.fix_again(result, unsafe=example.unsafe).sources == result.sources
 
 
 def test_nothing_imports_a_notebook(tmp_path: Path) -> None:

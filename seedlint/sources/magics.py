@@ -21,6 +21,9 @@ _CELL_MAGIC: Final = re.compile(r"\s*%%(?P<name>\S*)")
 _ESCAPED: Final = re.compile(r"[%!?,;/]")
 _ASSIGNED: Final = re.compile(r"[^=#()]*[^=#()\s<>!]\s*=\s*(?=[!%])")
 _RUNS_CODE: Final = re.compile(r"%(?:time|timeit|prun|memit)(?:[ \t]+-\w+(?:[ \t]+\d+)?)*[ \t]+")
+# `%run` leaves the names of what it runs behind, as an import of all of them does.
+_RUN: Final = re.compile(r"%run[ \t]+(?:\./)?(?P<module>\w+(?:/\w+)*)\.py[ \t]*$")
+_RUNS_MORE: Final = re.compile(r"%(?:run|load|macro|recall|rerun)\b(?!\?)")
 # What decides where a statement ends: comments, quotes, brackets, and a backslash at the row's end.
 _PIECE: Final = re.compile(r"""'''|\"""|['"]|#|\\(?:\r\n|[\s\S])|[(\[{]|[)\]}]|[^#\\'"()\[\]{}]+""")
 
@@ -68,6 +71,10 @@ def _masked(code: str) -> str | None:
         return f"{indent}{assigned[0]}_"
     if not (_ESCAPED.match(body) or _ends_in_question(body)):
         return None
+    if run := _RUN.match(body):
+        return f"{indent}from {run['module'].replace('/', '.')} import *"
+    if _RUNS_MORE.match(body):
+        return f"{indent}exec(_)"  # code that isn't known
     if (prefix := _RUNS_CODE.match(body)) and _is_simple(body[prefix.end() :]):
         return f"{indent}0;".ljust(len(indent) + prefix.end()) + body[prefix.end() :]
     # In a block it may be all that there is; elsewhere a comment does, which stands in the way of no import.
