@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Final, Literal
 from seedlint.knowledge.tables.behaviour import (
     DYNAMIC,
     ENDS_PROGRAM,
+    MAKES_ARRAYS,
     RUNNERS,
     SAME_KIND,
+    SPELLS,
     TRACERS,
     VARYING,
     WRAPPERS,
@@ -166,6 +168,9 @@ class Caller(Evaluator):
         special = self._special(path, given)
         if special is not None:
             return special
+        canonical = self.knowledge.canonical(path)
+        if canonical in MAKES_ARRAYS:
+            self.recorder.flow(given.place, canonical, given.values)
         last = path.rpartition(".")[2]
         if path in self.seeders or last in self.seeders:
             return self.trust(given)
@@ -174,7 +179,6 @@ class Caller(Evaluator):
             result = self.call_api(api, path, given, None)
             self.hand_over_all(given, api.name)
             return result
-        canonical = self.knowledge.canonical(path)
         if canonical in VARYING:
             return Varying(VARYING[canonical])
         if canonical in _INPUTS:
@@ -236,6 +240,8 @@ class Caller(Evaluator):
     def _special(self, path: str, given: Given) -> Value | None:
         """Return what a callable of Python itself returns that the trace must understand."""
         values = given.first
+        if path in SPELLS:
+            self.recorder.spell(values)
         match path:
             case "functools.partial" if values:
                 named = tuple((key, value) for key, value, _ in given.keywords)

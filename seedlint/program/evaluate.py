@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from seedlint.program import summary as ir
 from seedlint.program.events import NameEvent, Place
-from seedlint.program.operators import ORDERS, combine, compare, compute, negate
+from seedlint.program.operators import ORDERS, combine, compare, compute, negate, text_of
 from seedlint.program.values import (
     UNKNOWN,
     Alternatives,
@@ -144,8 +144,11 @@ class Evaluator(ABC):
                 return negate(operator, self.evaluate(right, scope))
             case ir.Arithmetic():
                 return self._arithmetic(expression, scope)
-            case ir.Combination(parts):
-                return combine([self.evaluate(part, scope) for part in parts])
+            case ir.Combination(parts, text):
+                values = [self.evaluate(part, scope) for part in parts]
+                if text:
+                    self.recorder.spell(values)
+                return combine(values)
             case ir.Walrus(name, value):
                 result = self.evaluate(value, scope)
                 self.bind(name, result, scope)
@@ -378,7 +381,10 @@ class Evaluator(ABC):
             left = left.left
         result = self.evaluate(left, scope)
         for link in reversed(chain):
-            result = compute(link.operator, result, self.evaluate(link.right, scope))
+            right = self.evaluate(link.right, scope)
+            if link.operator == "%" and text_of(result) is not None:
+                self.recorder.spell([right])
+            result = compute(link.operator, result, right)
         return result
 
     def _comprehension(self, expression: ir.Comprehension, scope: Scope) -> Value:

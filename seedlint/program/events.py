@@ -137,6 +137,15 @@ class UseEvent:
 
 
 @dataclass(frozen=True, slots=True)
+class FlowEvent:
+    """What was drawn at `origin` becomes data at `place`, where the external callable `path` is called."""
+
+    place: Place
+    path: str
+    origin: Place
+
+
+@dataclass(frozen=True, slots=True)
 class NameEvent:
     """A retired name that is imported or read without being called."""
 
@@ -177,6 +186,7 @@ class Trace:
     program is a function that is installed as a command.
     `imported` are the packages that it imports, and by its dotted name each module and name. `external` has
     all that it calls and that is not its own, known or not: the dotted name, and when it is called last.
+    `spelled` are the draws whose numbers become part of a text, such as a file's name.
     """
 
     entry: str
@@ -193,6 +203,8 @@ class Trace:
     paths: set[str] = field(default_factory=set)
     imported: set[str] = field(default_factory=set)
     external: dict[str, int] = field(default_factory=dict)
+    flows: list[FlowEvent] = field(default_factory=list)
+    spelled: set[Place] = field(default_factory=set)
     complete: bool = True
 
 
@@ -203,6 +215,7 @@ __all__ = [
     "CallEvent",
     "DrawEvent",
     "EnvironmentEvent",
+    "FlowEvent",
     "Hold",
     "NameEvent",
     "PendingDraw",

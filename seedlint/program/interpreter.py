@@ -514,9 +514,9 @@ _KEEPS_ARGUMENTS: Final = frozenset(
     }
 )
 _BUILTINS: Final = (
-    "__import__", "abs", "callable", "classmethod", "divmod", "enumerate", "eval", "exec", "exit", "float", "getattr",
-    "globals", "hash", "id", "int", "iter", "list", "max", "min", "next", "property", "quit", "range", "round",
-    "sorted", "staticmethod", "str", "sum", "super", "tuple", "zip",
+    "__import__", "abs", "callable", "classmethod", "divmod", "enumerate", "eval", "exec", "exit", "float", "format",
+    "getattr", "globals", "hash", "hex", "id", "int", "iter", "list", "max", "min", "next", "property", "quit", "range",
+    "repr", "round", "sorted", "staticmethod", "str", "sum", "super", "tuple", "zip",
 )  # fmt: skip
 
 

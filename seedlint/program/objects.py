@@ -86,6 +86,8 @@ class ObjectCaller(Caller):
                 return UNKNOWN
             case Table(values, _) if name in ("values", "items", "get"):
                 return self._table_method(values, name, given.first)
+            case Constant(str()) if name == "format":
+                self.recorder.spell(given.values)
             case Unknown() if names_a_seeder(name) and name != "seed":
                 return self.trust(given)
         if name in DYNAMIC_METHODS and _runs_code(name, given.first):

@@ -9,6 +9,7 @@ from seedlint.program.events import (
     UNSEEDED,
     CallEvent,
     DrawEvent,
+    FlowEvent,
     Hold,
     Place,
     SeedEvent,
@@ -61,6 +62,20 @@ class Recorder:
     def unknown_is_called(self) -> None:
         """Take note that something of the program is called about which nothing is known."""
         self.unknown = self.unknown or self.next_order()
+
+    def spell(self, values: Sequence[Value]) -> None:
+        """Take note that `values` become part of a text."""
+        for value in values:
+            if isinstance(value, Varying) and value.drawn is not None:
+                self.trace.spelled.add(value.drawn)
+            elif isinstance(value, Items):
+                self.spell([single for single in value.values if isinstance(single, Varying)])
+
+    def flow(self, place: Place, path: str, values: Sequence[Value]) -> None:
+        """Take note that `path`, called at `place`, makes data of `values`."""
+        for value in values:
+            if isinstance(value, Varying) and value.drawn is not None:
+                self.trace.flows.append(FlowEvent(place, path, value.drawn))
 
     # -- states -------------------------------------------------------------------------------
 

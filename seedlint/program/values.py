@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from seedlint.program import summary as ir
-    from seedlint.program.events import CallEvent, DrawEvent, Hold, PendingDraw, SeedEvent
+    from seedlint.program.events import CallEvent, DrawEvent, Hold, PendingDraw, Place, SeedEvent
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +27,11 @@ class Constant:
 
 @dataclass(frozen=True, slots=True)
 class Varying:
-    """A value that changes from run to run; `reason` completes "the seed is …"."""
+    """A value that changes from run to run; `reason` completes "the seed is …". `drawn` is the call that drew it,
+    if it was drawn."""
 
     reason: str
+    drawn: Place | None = None
 
 
 @dataclass(frozen=True, slots=True)
