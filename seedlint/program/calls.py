@@ -30,6 +30,7 @@ from seedlint.program.values import (
     Alternatives,
     Constant,
     External,
+    Factory,
     Instance,
     Items,
     Iteration,
@@ -246,6 +247,8 @@ class Caller(Evaluator):
             case "functools.partial" if values:
                 named = tuple((key, value) for key, value, _ in given.keywords)
                 return Partial(values[0], tuple(values[1:]), named)
+            case "dataclasses.field" | "attrs.field" | "attr.ib":
+                return self._field(given)
             case "builtins.super":
                 return self._super()
             case "builtins.getattr" if len(values) >= 2 and isinstance(values[1], Constant):
@@ -286,8 +289,7 @@ class Caller(Evaluator):
                 return UNKNOWN
             case "os.environ.update":
                 for table in values:
-                    for key, value in table.values.items() if isinstance(table, Table) else ():
-                        self._set_environment(Constant(key), value, given.place)
+                    self.update(External("os.environ"), table, given.place)
                 for key, value, _ in given.keywords:
                     self._set_environment(Constant(key), value, given.place)
                 return UNKNOWN
@@ -314,6 +316,14 @@ class Caller(Evaluator):
                 functions = [value for value in base.scope.names.values() if isinstance(value, LocalFunction)]
                 self.passed_on.update(id(function.function) for function in functions)
 
+    def _field(self, given: Given) -> Value:
+        """Return what a field of a dataclass is that is described by these arguments."""
+        for key, value, expression in given.keywords:
+            if key in ("default_factory", "factory"):
+                node = _node(expression)
+                return Factory(value, given.place if node is None else Place(given.place.path, node))
+        return UNKNOWN
+
     def _first_varying(self, values: Sequence[Value]) -> Value:
         return next((value for value in values if isinstance(value, Varying)), UNKNOWN)
 
@@ -321,6 +331,12 @@ class Caller(Evaluator):
         if isinstance(name, Constant) and isinstance(name.value, str):
             order = self.recorder.next_order()
             self.record_setting(EnvironmentEvent(place, name.value, value, order))
+
+    def update(self, base: Value, values: Value, place: Place) -> None:
+        """See `Evaluator.update`."""
+        if base == External("os.environ") and isinstance(values, Table):
+            for key, value in values.values.items():
+                self._set_environment(Constant(key), value, place)
 
     def assign_item(self, base: Value, index: Value, value: Value, place: Place) -> None:
         """See `Evaluator.assign_item`."""

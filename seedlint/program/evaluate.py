@@ -14,6 +14,7 @@ from seedlint.program.values import (
     Alternatives,
     Constant,
     External,
+    Factory,
     Instance,
     Items,
     Iteration,
@@ -216,7 +217,7 @@ class Evaluator(ABC):
                 return join([self.attribute(value, name, place) for value in values])
             case Varying():
                 return base
-            case Made() | Unknown() | Constant() | Items() | Table() | Iteration():
+            case Made() | Unknown() | Constant() | Items() | Table() | Iteration() | Factory():
                 return Method(base, name)
             case LocalFunction() | Partial():
                 # Decorators hand out objects with methods of their own (`main.callback`).
@@ -479,6 +480,10 @@ class Evaluator(ABC):
                     single.holds.append(value)
             elif isinstance(single, Method) and isinstance(single.receiver, Made):
                 _note_setting(single.receiver, f"{single.name}.{name}", value)
+
+    @abstractmethod
+    def update(self, base: Value, values: Value, place: Place) -> None:
+        """Let `base` have the items of `values`, too: `base |= values`."""
 
     @abstractmethod
     def assign_item(self, base: Value, index: Value, value: Value, place: Place) -> None:

@@ -272,6 +272,10 @@ class Interpreter(StatementRunner):
                     self.bind(name, module.scope.names[name], scope)
         elif not local and statement.level == 0:
             scope.module.stars.append(statement.module)
+            # `from random import *` makes a function of what `import random` has bound.
+            for name in scope.names:
+                if self.knowledge.get(f"{statement.module}.{name}") is not None:
+                    scope.names[name] = External(f"{statement.module}.{name}")
 
     def define_function(self, statement: ir.DefineFunction, scope: Scope) -> None:
         """See `StatementRunner.define_function`."""

@@ -90,10 +90,12 @@ class StatementRunner(ObjectCaller):
         match statement:
             case ir.Do(value):
                 self.evaluate(value, scope)
-            case ir.Assign(targets, value, augmented):
+            case ir.Assign(targets, value, augmented, node):
                 result = self.evaluate(value, scope)
                 if augmented:
-                    result = join([self.evaluate(targets[0], scope), result])
+                    present = self.evaluate(targets[0], scope)
+                    self.update(present, result, self._place(scope, node))
+                    result = join([present, result])
                     result = UNKNOWN if isinstance(result, Constant) else result
                 for target in targets:
                     self.assign(target, result, scope)

@@ -168,6 +168,14 @@ class Partial:
     keywords: tuple[tuple[str, Value], ...]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Factory:
+    """`field(default_factory=function)`: each object of the class gets what `function`, named at `place`, returns."""
+
+    function: Value
+    place: Place
+
+
 @dataclass(eq=False, slots=True)
 class Iteration:
     """A call of a generator function of the program: its body runs when it is iterated."""
@@ -213,6 +221,7 @@ Value = (
     | Super
     | Method
     | Partial
+    | Factory
     | Iteration
     | Items
     | Table
