@@ -44,6 +44,8 @@ if TYPE_CHECKING:
     from seedlint.program import summary as ir
 
 _DEEPEST_CALL: Final = 40
+_DEEPEST_FOREIGN: Final = 1
+"""How deep a module's own trace follows calls into other modules: what it says is about that module alone."""
 _MOST_VISITS: Final = 4
 _MOST_STEPS: Final = 150_000
 
@@ -97,6 +99,8 @@ class Interpreter(StatementRunner):
         self._helpers: dict[int, bool] = {}
         self._memory: dict[tuple[object, ...], tuple[Value, State, tuple[object, ...]]] = {}
         self._visits: dict[tuple[object, ...], list[tuple[Value, State]]] = {}
+        self._idle: dict[int, list[Value]] = {}
+        self._busy: set[int] = set()
         self.steps = 0
         self.ended = False
 
@@ -343,12 +347,18 @@ class Interpreter(StatementRunner):
             value, state, _ = self._memory[key]
             self.recorder.state = dict(state)
             return value
+        plain = not any(map(_is_callable, names.values()))
+        idle = () if id(body) in self._busy else self._idle.get(id(body), ())
+        if len(idle) >= _MOST_VISITS and plain and _is_plain(idle[-1]):
+            return idle[-1]  # it never did anything to a stream, whatever these held
         visits = self._visits.setdefault((id(body), self._state_key(), self.recorder.context), [])
-        if len(visits) >= _MOST_VISITS and _is_plain(visits[-1][0]) and not any(map(_is_callable, names.values())):
+        if len(visits) >= _MOST_VISITS and _is_plain(visits[-1][0]) and plain:
             # Other arguments again: what it does with these, it will have done with some before.
             value, state = visits[-1]
             self.recorder.state = dict(state)
             return value
+        if self._is_far_away():
+            return UNKNOWN
         running = sum(single.function is body for single in self.active)
         if running > 1 or len(self.active) >= _DEEPEST_CALL or self.steps > _MOST_STEPS:
             self.recorder.trace.complete = self.recorder.trace.complete and self.steps <= _MOST_STEPS
@@ -357,11 +367,22 @@ class Interpreter(StatementRunner):
         scope = Scope(names, function.scope, function.scope.module)
         if body.generator:
             return Iteration(function, scope)
+        before = self._touched()
         value = self._run(function, scope, place)
+        if self._touched() == before:
+            self._idle.setdefault(id(body), []).append(value)
+        else:
+            self._busy.add(id(body))
         kept = (tuple(names.values()), function)
         self._memory[key] = (value, dict(self.recorder.state), kept)
         visits.append((value, dict(self.recorder.state)))
         return value
+
+    def _is_far_away(self) -> bool:
+        trace = self.recorder.trace
+        if trace.whole_program:
+            return False
+        return sum(single.scope.module.path != trace.entry for single in self.active) >= _DEEPEST_FOREIGN
 
     def run_iteration(self, iteration: Iteration, place: Place) -> Value:
         """See `Evaluator.run_iteration`."""
@@ -487,7 +508,9 @@ def _is_plain(value: Value) -> bool:
 
 
 def _is_callable(value: Value) -> bool:
-    return isinstance(value, LocalFunction | LocalClass | Partial | Method | Alternatives)
+    if isinstance(value, Alternatives):
+        return any(map(_is_callable, value.values))
+    return isinstance(value, LocalFunction | LocalClass | Partial | Method)
 
 
 def _fingerprint(value: Value, depth: int = 4) -> object:
