@@ -216,6 +216,7 @@ class Caller(Evaluator):
             given.place, path, api, arguments, given.open, recorder.next_order(), recorder.chain, recorder.context,
             recorder.guarded > 0, recorder.assumed > 0, recorder.loops > 0, recorder.depth == 0, receiver,
             [value for value in values if holds_something(value)],
+            repeated=recorder.repeated, steps=recorder.steps, conditional=recorder.conditions > 0,
         )  # fmt: skip
         recorder.trace.calls.append(event)
         result = effects.apply(event, self.knowledge, recorder)

@@ -172,7 +172,8 @@ class Evaluator(ABC):
         while current is not None:
             # Names of a class body are not seen from its methods.
             if name in current.names and (current is scope or not current.is_class):
-                return current.names[name]
+                value = current.names[name]
+                return UNKNOWN if name in current.changing and isinstance(value, Constant) else value
             current = current.parent
         return self.builtins.get(name, UNKNOWN)
 
@@ -231,7 +232,10 @@ class Evaluator(ABC):
 
     def _instance_attribute(self, instance: Instance, name: str, place: Place) -> Value:
         if name in instance.attributes:
-            return instance.attributes[name]
+            value = instance.attributes[name]
+            # A function that runs again and again is taken once: what it counts then says nothing about later.
+            is_count = isinstance(value, Constant) and type(value.value) is int
+            return UNKNOWN if is_count and self.recorder.repeated else value
         found = instance.cls.lookup(name)
         if found is None:
             return Method(instance, name)

@@ -41,6 +41,8 @@ class CallEvent:
     (`tensorflow.data.Dataset.map`). `guarded`: the call stands where it runs only if something is missing or of
     another version.
     `settings` are the attributes that were set on what it returned (`gpu_options.allow_growth`).
+    `repeated` says in which loop or function of steps it runs again and again: the name of the loop's variable, or
+    of the function, to which the first `steps` of `chain` lead; `conditional` that it stands under a condition there.
     """
 
     place: Place
@@ -58,6 +60,9 @@ class CallEvent:
     receiver: Value | None = None
     holds: list[Value] = field(default_factory=list)
     settings: dict[str, Value] = field(default_factory=dict)
+    repeated: str = ""
+    steps: int = 0
+    conditional: bool = False
 
     def value(self, parameter: str) -> Value | None:
         """Return what was given for `parameter`, or None if nothing was."""

@@ -6,10 +6,11 @@ of the streams or with other arguments.
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Protocol
 
+from seedlint.knowledge.tables.repetition import PER_STEP
 from seedlint.program.events import EnvironmentEvent, NameEvent, Place, State, Trace
 from seedlint.program.library import Library
 from seedlint.program.recorder import Recorder
@@ -351,7 +352,8 @@ class Interpreter(StatementRunner):
         idle = () if id(body) in self._busy else self._idle.get(id(body), ())
         if len(idle) >= _MOST_VISITS and plain and _is_plain(idle[-1]):
             return idle[-1]  # it never did anything to a stream, whatever these held
-        visits = self._visits.setdefault((id(body), self._state_key(), self.recorder.context), [])
+        around = (self.recorder.context, self.recorder.repeated)
+        visits = self._visits.setdefault((id(body), self._state_key(), around), [])
         if len(visits) >= _MOST_VISITS and _is_plain(visits[-1][0]) and plain:
             # Other arguments again: what it does with these, it will have done with some before.
             value, state = visits[-1]
@@ -400,7 +402,7 @@ class Interpreter(StatementRunner):
         loops = recorder.loops
         context = recorder.context
         recorder.context = (*context, *function.decorated)
-        with recorder.inside(place, helper=self._is_helper(function.function)):
+        with recorder.inside(place, helper=self._is_helper(function.function)), self._in_steps(function):
             if self.block(function.function.body, scope):
                 frame.ends.append((recorder.state, Constant(None)))
         recorder.context = context
@@ -412,6 +414,15 @@ class Interpreter(StatementRunner):
             return UNKNOWN
         recorder.merge([state for state, _ in frame.ends])
         return join([value for _, value in frame.ends])
+
+    def _in_steps(self, function: LocalFunction) -> AbstractContextManager[None]:
+        """Take note that a framework calls `function` again and again, if it does."""
+        bases = function.owner.external_bases() if isinstance(function.owner, LocalClass) else ()
+        name = function.function.name
+        is_step = any(
+            name in methods and self.knowledge.is_a(base, of) for base in bases for of, methods in PER_STEP.items()
+        )
+        return self.recorder.again(name) if is_step else nullcontext()
 
     def _is_helper(self, function: ir.Function) -> bool:
         """Tell whether `function` is there to seed."""
@@ -454,7 +465,8 @@ class Interpreter(StatementRunner):
         state = self._state_key()
         arguments = tuple(_fingerprint(value) for value in names.values())
         return (
-            id(function.function), id(function.scope), arguments, state, recorder.context, recorder.assumed > 0
+            id(function.function), id(function.scope), arguments, state, recorder.context, recorder.assumed > 0,
+            recorder.repeated,
         )  # fmt: skip
 
     def _state_key(self) -> tuple[object, ...]:

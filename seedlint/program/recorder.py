@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING, Final, Literal
 
+from seedlint.knowledge.tables.repetition import PER_ELEMENT
 from seedlint.program.events import (
     UNSEEDED,
     CallEvent,
@@ -39,6 +40,9 @@ class Recorder:
         self.guarded = 0
         self.assumed = 0
         self.loops = 0
+        self.repeated = ""
+        self.steps = 0
+        self.conditions = 0
         self.depth = 0
         self.helpers = 0
         self.aside = 0
@@ -207,9 +211,29 @@ class Recorder:
         """Everything meanwhile happens in a function that was handed to `path`."""
         before, self.context = self.context, (*self.context, path)
         try:
-            yield
+            with self.again(path) if path in PER_ELEMENT else nullcontext():
+                yield
         finally:
             self.context = before
+
+    @contextmanager
+    def again(self, what: str) -> Iterator[None]:
+        """Everything meanwhile happens again and again, in the loop or function `what`."""
+        before = self.repeated, self.steps, self.conditions
+        self.repeated, self.steps, self.conditions = what, len(self.chain), 0
+        try:
+            yield
+        finally:
+            self.repeated, self.steps, self.conditions = before
+
+    @contextmanager
+    def if_at_all(self) -> Iterator[None]:
+        """Everything meanwhile happens under a condition."""
+        self.conditions += 1
+        try:
+            yield
+        finally:
+            self.conditions -= 1
 
     @contextmanager
     def assuming(self) -> Iterator[None]:

@@ -63,13 +63,15 @@ class Made:
 
 @dataclass(eq=False, slots=True)
 class Scope:
-    """The names of a module, class or function; lookups go on in `parent`."""
+    """The names of a module, class or function; lookups go on in `parent`. `changing` are those that the loop that
+    is running sets."""
 
     names: dict[str, Value]
     parent: Scope | None
     module: Module
     globals: set[str] = field(default_factory=set)
     is_class: bool = False
+    changing: frozenset[str] = frozenset()
 
 
 @dataclass(eq=False, slots=True)
