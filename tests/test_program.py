@@ -6,6 +6,8 @@ from NumPy's stream, and `seed` for its seed.
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -766,3 +768,46 @@ def test_what_may_have_seeded_leaves_nothing_certain(code: str, tmp_path: Path) 
 )
 def test_what_can_not_have_seeded_changes_nothing(code: str, tmp_path: Path) -> None:
     assert certainties(tmp_path, code, {}) == {"certain"}
+
+
+# -- other ways to make a generator, and to set a variable ----------------------------------------
+
+
+FIELD = "from dataclasses import dataclass, field\nimport numpy as np\n@dataclass\nclass Sampler:\n    size: int = 3\n"
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        (f"{FIELD}    rng: object = field(default_factory=np.random.default_rng)\nSampler()\n", [("SEED305", 7)]),
+        (f"{FIELD}    rng: object = field(default_factory=lambda: np.random.default_rng(1))\nSampler()\n", []),
+        (f"{FIELD}    rng: object = field(default_factory=np.random.default_rng)\nSampler(rng=None)\n", []),
+        (f"{FIELD}    noise: object = field(default_factory=draw)\nseed(1)\nSampler()\n", []),
+        (f"{FIELD}    noise: object = field(default_factory=draw)\nseed(1)\n", []),
+    ],
+)
+def test_a_field_is_made_with_the_object(code: str, expected: list[tuple[str, int]], tmp_path: Path) -> None:
+    assert places(write_project(tmp_path, {"train.py": HEADER + code}).findings()) == expected
+
+
+@pytest.mark.parametrize(
+    "change",
+    ["|= {'PYTHONHASHSEED': '0'}", ".update({'PYTHONHASHSEED': '0'})", ".update(PYTHONHASHSEED='0')"],
+)
+def test_the_environment_is_set_in_many_ways(change: str, tmp_path: Path) -> None:
+    code = f"import os\nos.environ{change}\nprint({{'a', 'b'}})\n"
+
+    assert places(write_project(tmp_path, {"train.py": code}).findings()) == [("SEED107", 2)]
+
+
+@pytest.mark.parametrize("draws", ["print(random())", "print(randint(0, 3))"])
+def test_a_star_takes_the_name_of_a_module_away(draws: str, tmp_path: Path) -> None:
+    project = write_project(tmp_path, {"train.py": f"import random\nfrom random import *\n\n{draws}\n"})
+
+    assert places(project.findings()) == [("SEED101", 4), ("SEED304", 4)]
+    (fixed,) = project.fix().sources
+    assert run_and_read(fixed.text) == run_and_read(fixed.text)
+
+
+def run_and_read(program: str) -> str:
+    return subprocess.run([sys.executable, "-c", program], capture_output=True, check=True, text=True).stdout

@@ -28,6 +28,7 @@ PREFIXES: Final[tuple[tuple[str, str], ...]] = (
     ("keras.preprocessing_image", "keras.preprocessing.image"),
     ("keras_preprocessing", "keras.preprocessing"),
     ("numpy.random.mtrand", "numpy.random"),
+    ("secrets.SystemRandom", "random.SystemRandom"),
 )
 """A package and what stands for it; tried again until none fits."""
 

@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Final, Literal
 from seedlint.knowledge.tables.behaviour import (
     DYNAMIC,
     ENDS_PROGRAM,
+    MAKES_ARRAYS,
     RUNNERS,
     SAME_KIND,
+    SPELLS,
     TRACERS,
     VARYING,
     WRAPPERS,
@@ -28,6 +30,7 @@ from seedlint.program.values import (
     Alternatives,
     Constant,
     External,
+    Factory,
     Instance,
     Items,
     Iteration,
@@ -166,6 +169,9 @@ class Caller(Evaluator):
         special = self._special(path, given)
         if special is not None:
             return special
+        canonical = self.knowledge.canonical(path)
+        if canonical in MAKES_ARRAYS:
+            self.recorder.flow(given.place, canonical, given.values)
         last = path.rpartition(".")[2]
         if path in self.seeders or last in self.seeders:
             return self.trust(given)
@@ -174,7 +180,6 @@ class Caller(Evaluator):
             result = self.call_api(api, path, given, None)
             self.hand_over_all(given, api.name)
             return result
-        canonical = self.knowledge.canonical(path)
         if canonical in VARYING:
             return Varying(VARYING[canonical])
         if canonical in _INPUTS:
@@ -211,6 +216,7 @@ class Caller(Evaluator):
             given.place, path, api, arguments, given.open, recorder.next_order(), recorder.chain, recorder.context,
             recorder.guarded > 0, recorder.assumed > 0, recorder.loops > 0, recorder.depth == 0, receiver,
             [value for value in values if holds_something(value)],
+            repeated=recorder.repeated, steps=recorder.steps, conditional=recorder.conditions > 0,
         )  # fmt: skip
         recorder.trace.calls.append(event)
         result = effects.apply(event, self.knowledge, recorder)
@@ -236,10 +242,14 @@ class Caller(Evaluator):
     def _special(self, path: str, given: Given) -> Value | None:
         """Return what a callable of Python itself returns that the trace must understand."""
         values = given.first
+        if path in SPELLS:
+            self.recorder.spell(values)
         match path:
             case "functools.partial" if values:
                 named = tuple((key, value) for key, value, _ in given.keywords)
                 return Partial(values[0], tuple(values[1:]), named)
+            case "dataclasses.field" | "attrs.field" | "attr.ib":
+                return self._field(given)
             case "builtins.super":
                 return self._super()
             case "builtins.getattr" if len(values) >= 2 and isinstance(values[1], Constant):
@@ -280,8 +290,7 @@ class Caller(Evaluator):
                 return UNKNOWN
             case "os.environ.update":
                 for table in values:
-                    for key, value in table.values.items() if isinstance(table, Table) else ():
-                        self._set_environment(Constant(key), value, given.place)
+                    self.update(External("os.environ"), table, given.place)
                 for key, value, _ in given.keywords:
                     self._set_environment(Constant(key), value, given.place)
                 return UNKNOWN
@@ -308,6 +317,14 @@ class Caller(Evaluator):
                 functions = [value for value in base.scope.names.values() if isinstance(value, LocalFunction)]
                 self.passed_on.update(id(function.function) for function in functions)
 
+    def _field(self, given: Given) -> Value:
+        """Return what a field of a dataclass is that is described by these arguments."""
+        for key, value, expression in given.keywords:
+            if key in ("default_factory", "factory"):
+                node = _node(expression)
+                return Factory(value, given.place if node is None else Place(given.place.path, node))
+        return UNKNOWN
+
     def _first_varying(self, values: Sequence[Value]) -> Value:
         return next((value for value in values if isinstance(value, Varying)), UNKNOWN)
 
@@ -315,6 +332,12 @@ class Caller(Evaluator):
         if isinstance(name, Constant) and isinstance(name.value, str):
             order = self.recorder.next_order()
             self.record_setting(EnvironmentEvent(place, name.value, value, order))
+
+    def update(self, base: Value, values: Value, place: Place) -> None:
+        """See `Evaluator.update`."""
+        if base == External("os.environ") and isinstance(values, Table):
+            for key, value in values.values.items():
+                self._set_environment(Constant(key), value, place)
 
     def assign_item(self, base: Value, index: Value, value: Value, place: Place) -> None:
         """See `Evaluator.assign_item`."""

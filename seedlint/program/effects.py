@@ -68,7 +68,7 @@ def apply(call: CallEvent, knowledge: Knowledge, recorder: Recorder) -> Value:
     made = call.api.makes
     if made is None and not pending:
         if any(not draw.covered for draw in drawn):
-            return Varying("drawn from a stream that has no constant seed")
+            return Varying("drawn from a stream that has no constant seed", call.place)
         return UNKNOWN
     result = Made(made or "", call, pending, seeds_with=seeds_with)
     if made in GENERATORS:

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Final
 
 from seedlint.program import summary as ir
 from seedlint.program.events import NameEvent, Place
-from seedlint.program.operators import ORDERS, combine, compare, compute, negate
+from seedlint.program.operators import ORDERS, combine, compare, compute, negate, text_of
 from seedlint.program.values import (
     UNKNOWN,
     Alternatives,
     Constant,
     External,
+    Factory,
     Instance,
     Items,
     Iteration,
@@ -144,8 +145,11 @@ class Evaluator(ABC):
                 return negate(operator, self.evaluate(right, scope))
             case ir.Arithmetic():
                 return self._arithmetic(expression, scope)
-            case ir.Combination(parts):
-                return combine([self.evaluate(part, scope) for part in parts])
+            case ir.Combination(parts, text):
+                values = [self.evaluate(part, scope) for part in parts]
+                if text:
+                    self.recorder.spell(values)
+                return combine(values)
             case ir.Walrus(name, value):
                 result = self.evaluate(value, scope)
                 self.bind(name, result, scope)
@@ -168,7 +172,8 @@ class Evaluator(ABC):
         while current is not None:
             # Names of a class body are not seen from its methods.
             if name in current.names and (current is scope or not current.is_class):
-                return current.names[name]
+                value = current.names[name]
+                return UNKNOWN if name in current.changing and isinstance(value, Constant) else value
             current = current.parent
         return self.builtins.get(name, UNKNOWN)
 
@@ -213,7 +218,7 @@ class Evaluator(ABC):
                 return join([self.attribute(value, name, place) for value in values])
             case Varying():
                 return base
-            case Made() | Unknown() | Constant() | Items() | Table() | Iteration():
+            case Made() | Unknown() | Constant() | Items() | Table() | Iteration() | Factory():
                 return Method(base, name)
             case LocalFunction() | Partial():
                 # Decorators hand out objects with methods of their own (`main.callback`).
@@ -227,7 +232,10 @@ class Evaluator(ABC):
 
     def _instance_attribute(self, instance: Instance, name: str, place: Place) -> Value:
         if name in instance.attributes:
-            return instance.attributes[name]
+            value = instance.attributes[name]
+            # A function that runs again and again is taken once: what it counts then says nothing about later.
+            is_count = isinstance(value, Constant) and type(value.value) is int
+            return UNKNOWN if is_count and self.recorder.repeated else value
         found = instance.cls.lookup(name)
         if found is None:
             return Method(instance, name)
@@ -378,7 +386,10 @@ class Evaluator(ABC):
             left = left.left
         result = self.evaluate(left, scope)
         for link in reversed(chain):
-            result = compute(link.operator, result, self.evaluate(link.right, scope))
+            right = self.evaluate(link.right, scope)
+            if link.operator == "%" and text_of(result) is not None:
+                self.recorder.spell([right])
+            result = compute(link.operator, result, right)
         return result
 
     def _comprehension(self, expression: ir.Comprehension, scope: Scope) -> Value:
@@ -473,6 +484,10 @@ class Evaluator(ABC):
                     single.holds.append(value)
             elif isinstance(single, Method) and isinstance(single.receiver, Made):
                 _note_setting(single.receiver, f"{single.name}.{name}", value)
+
+    @abstractmethod
+    def update(self, base: Value, values: Value, place: Place) -> None:
+        """Let `base` have the items of `values`, too: `base |= values`."""
 
     @abstractmethod
     def assign_item(self, base: Value, index: Value, value: Value, place: Place) -> None:

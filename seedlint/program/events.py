@@ -41,6 +41,8 @@ class CallEvent:
     (`tensorflow.data.Dataset.map`). `guarded`: the call stands where it runs only if something is missing or of
     another version.
     `settings` are the attributes that were set on what it returned (`gpu_options.allow_growth`).
+    `repeated` says in which loop or function of steps it runs again and again: the name of the loop's variable, or
+    of the function, to which the first `steps` of `chain` lead; `conditional` that it stands under a condition there.
     """
 
     place: Place
@@ -58,6 +60,9 @@ class CallEvent:
     receiver: Value | None = None
     holds: list[Value] = field(default_factory=list)
     settings: dict[str, Value] = field(default_factory=dict)
+    repeated: str = ""
+    steps: int = 0
+    conditional: bool = False
 
     def value(self, parameter: str) -> Value | None:
         """Return what was given for `parameter`, or None if nothing was."""
@@ -137,6 +142,15 @@ class UseEvent:
 
 
 @dataclass(frozen=True, slots=True)
+class FlowEvent:
+    """What was drawn at `origin` becomes data at `place`, where the external callable `path` is called."""
+
+    place: Place
+    path: str
+    origin: Place
+
+
+@dataclass(frozen=True, slots=True)
 class NameEvent:
     """A retired name that is imported or read without being called."""
 
@@ -177,6 +191,7 @@ class Trace:
     program is a function that is installed as a command.
     `imported` are the packages that it imports, and by its dotted name each module and name. `external` has
     all that it calls and that is not its own, known or not: the dotted name, and when it is called last.
+    `spelled` are the draws whose numbers become part of a text, such as a file's name.
     """
 
     entry: str
@@ -193,6 +208,8 @@ class Trace:
     paths: set[str] = field(default_factory=set)
     imported: set[str] = field(default_factory=set)
     external: dict[str, int] = field(default_factory=dict)
+    flows: list[FlowEvent] = field(default_factory=list)
+    spelled: set[Place] = field(default_factory=set)
     complete: bool = True
 
 
@@ -203,6 +220,7 @@ __all__ = [
     "CallEvent",
     "DrawEvent",
     "EnvironmentEvent",
+    "FlowEvent",
     "Hold",
     "NameEvent",
     "PendingDraw",

@@ -6,10 +6,11 @@ of the streams or with other arguments.
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Protocol
 
+from seedlint.knowledge.tables.repetition import PER_STEP
 from seedlint.program.events import EnvironmentEvent, NameEvent, Place, State, Trace
 from seedlint.program.library import Library
 from seedlint.program.recorder import Recorder
@@ -44,6 +45,8 @@ if TYPE_CHECKING:
     from seedlint.program import summary as ir
 
 _DEEPEST_CALL: Final = 40
+_DEEPEST_FOREIGN: Final = 1
+"""How deep a module's own trace follows calls into other modules: what it says is about that module alone."""
 _MOST_VISITS: Final = 4
 _MOST_STEPS: Final = 150_000
 
@@ -97,6 +100,8 @@ class Interpreter(StatementRunner):
         self._helpers: dict[int, bool] = {}
         self._memory: dict[tuple[object, ...], tuple[Value, State, tuple[object, ...]]] = {}
         self._visits: dict[tuple[object, ...], list[tuple[Value, State]]] = {}
+        self._idle: dict[int, list[Value]] = {}
+        self._busy: set[int] = set()
         self.steps = 0
         self.ended = False
 
@@ -272,6 +277,10 @@ class Interpreter(StatementRunner):
                     self.bind(name, module.scope.names[name], scope)
         elif not local and statement.level == 0:
             scope.module.stars.append(statement.module)
+            # `from random import *` makes a function of what `import random` has bound.
+            for name in scope.names:
+                if self.knowledge.get(f"{statement.module}.{name}") is not None:
+                    scope.names[name] = External(f"{statement.module}.{name}")
 
     def define_function(self, statement: ir.DefineFunction, scope: Scope) -> None:
         """See `StatementRunner.define_function`."""
@@ -339,12 +348,19 @@ class Interpreter(StatementRunner):
             value, state, _ = self._memory[key]
             self.recorder.state = dict(state)
             return value
-        visits = self._visits.setdefault((id(body), self._state_key(), self.recorder.context), [])
-        if len(visits) >= _MOST_VISITS and _is_plain(visits[-1][0]) and not any(map(_is_callable, names.values())):
+        plain = not any(map(_is_callable, names.values()))
+        idle = () if id(body) in self._busy else self._idle.get(id(body), ())
+        if len(idle) >= _MOST_VISITS and plain and _is_plain(idle[-1]):
+            return idle[-1]  # it never did anything to a stream, whatever these held
+        around = (self.recorder.context, self.recorder.repeated)
+        visits = self._visits.setdefault((id(body), self._state_key(), around), [])
+        if len(visits) >= _MOST_VISITS and _is_plain(visits[-1][0]) and plain:
             # Other arguments again: what it does with these, it will have done with some before.
             value, state = visits[-1]
             self.recorder.state = dict(state)
             return value
+        if self._is_far_away():
+            return UNKNOWN
         running = sum(single.function is body for single in self.active)
         if running > 1 or len(self.active) >= _DEEPEST_CALL or self.steps > _MOST_STEPS:
             self.recorder.trace.complete = self.recorder.trace.complete and self.steps <= _MOST_STEPS
@@ -353,11 +369,22 @@ class Interpreter(StatementRunner):
         scope = Scope(names, function.scope, function.scope.module)
         if body.generator:
             return Iteration(function, scope)
+        before = self._touched()
         value = self._run(function, scope, place)
+        if self._touched() == before:
+            self._idle.setdefault(id(body), []).append(value)
+        else:
+            self._busy.add(id(body))
         kept = (tuple(names.values()), function)
         self._memory[key] = (value, dict(self.recorder.state), kept)
         visits.append((value, dict(self.recorder.state)))
         return value
+
+    def _is_far_away(self) -> bool:
+        trace = self.recorder.trace
+        if trace.whole_program:
+            return False
+        return sum(single.scope.module.path != trace.entry for single in self.active) >= _DEEPEST_FOREIGN
 
     def run_iteration(self, iteration: Iteration, place: Place) -> Value:
         """See `Evaluator.run_iteration`."""
@@ -375,7 +402,7 @@ class Interpreter(StatementRunner):
         loops = recorder.loops
         context = recorder.context
         recorder.context = (*context, *function.decorated)
-        with recorder.inside(place, helper=self._is_helper(function.function)):
+        with recorder.inside(place, helper=self._is_helper(function.function)), self._in_steps(function):
             if self.block(function.function.body, scope):
                 frame.ends.append((recorder.state, Constant(None)))
         recorder.context = context
@@ -387,6 +414,15 @@ class Interpreter(StatementRunner):
             return UNKNOWN
         recorder.merge([state for state, _ in frame.ends])
         return join([value for _, value in frame.ends])
+
+    def _in_steps(self, function: LocalFunction) -> AbstractContextManager[None]:
+        """Take note that a framework calls `function` again and again, if it does."""
+        bases = function.owner.external_bases() if isinstance(function.owner, LocalClass) else ()
+        name = function.function.name
+        is_step = any(
+            name in methods and self.knowledge.is_a(base, of) for base in bases for of, methods in PER_STEP.items()
+        )
+        return self.recorder.again(name) if is_step else nullcontext()
 
     def _is_helper(self, function: ir.Function) -> bool:
         """Tell whether `function` is there to seed."""
@@ -429,7 +465,8 @@ class Interpreter(StatementRunner):
         state = self._state_key()
         arguments = tuple(_fingerprint(value) for value in names.values())
         return (
-            id(function.function), id(function.scope), arguments, state, recorder.context, recorder.assumed > 0
+            id(function.function), id(function.scope), arguments, state, recorder.context, recorder.assumed > 0,
+            recorder.repeated,
         )  # fmt: skip
 
     def _state_key(self) -> tuple[object, ...]:
@@ -483,7 +520,9 @@ def _is_plain(value: Value) -> bool:
 
 
 def _is_callable(value: Value) -> bool:
-    return isinstance(value, LocalFunction | LocalClass | Partial | Method | Alternatives)
+    if isinstance(value, Alternatives):
+        return any(map(_is_callable, value.values))
+    return isinstance(value, LocalFunction | LocalClass | Partial | Method)
 
 
 def _fingerprint(value: Value, depth: int = 4) -> object:
@@ -514,9 +553,9 @@ _KEEPS_ARGUMENTS: Final = frozenset(
     }
 )
 _BUILTINS: Final = (
-    "__import__", "abs", "callable", "classmethod", "divmod", "enumerate", "eval", "exec", "exit", "float", "getattr",
-    "globals", "hash", "id", "int", "iter", "list", "max", "min", "next", "property", "quit", "range", "round",
-    "sorted", "staticmethod", "str", "sum", "super", "tuple", "zip",
+    "__import__", "abs", "callable", "classmethod", "divmod", "enumerate", "eval", "exec", "exit", "float", "format",
+    "getattr", "globals", "hash", "hex", "id", "int", "iter", "list", "max", "min", "next", "property", "quit", "range",
+    "repr", "round", "sorted", "staticmethod", "str", "sum", "super", "tuple", "zip",
 )  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Final
 
 from seedlint.knowledge.tables.behaviour import BUILDING_METHODS, DYNAMIC_METHODS, RUNNING_METHODS
@@ -12,6 +13,7 @@ from seedlint.program.seeders import names_a_seeder
 from seedlint.program.values import (
     UNKNOWN,
     Constant,
+    Factory,
     Instance,
     Items,
     LocalClass,
@@ -56,7 +58,18 @@ class ObjectCaller(Caller):
                 made = self.call_api(api, base, given, None)
                 instance.made = made if isinstance(made, Made) else None
         instance.attributes.update((key, value) for key, value, _ in given.keywords)
+        self._fill_fields(instance, given)
         return instance
+
+    def _fill_fields(self, instance: Instance, given: Given) -> None:
+        """Let a dataclass make the values of the fields that it was not given."""
+        for name, value in instance.cls.names.items():
+            if isinstance(value, Factory) and name not in instance.attributes:
+                # Which fields positional arguments are for is not known.
+                sure = not given.positional and not given.open
+                with nullcontext() if sure else self.recorder.assuming(), self.recorder.inside(given.place):
+                    nothing = Given((), (), open=False, place=value.place)
+                    instance.attributes[name] = self.call(value.function, nothing)
 
     def call_instance(self, instance: Instance, given: Given) -> Value:
         """See `Caller.call_instance`."""
@@ -86,6 +99,8 @@ class ObjectCaller(Caller):
                 return UNKNOWN
             case Table(values, _) if name in ("values", "items", "get"):
                 return self._table_method(values, name, given.first)
+            case Constant(str()) if name == "format":
+                self.recorder.spell(given.values)
             case Unknown() if names_a_seeder(name) and name != "seed":
                 return self.trust(given)
         if name in DYNAMIC_METHODS and _runs_code(name, given.first):

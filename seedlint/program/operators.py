@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import operator as operators
+import string
 from typing import TYPE_CHECKING, Final
 
 from seedlint.program.values import (
@@ -58,11 +59,35 @@ def negate(operator: str, value: Value) -> Value:
     return value if isinstance(value, Varying) else UNKNOWN
 
 
+def text_of(value: Value) -> str | None:
+    """Return the text that `value` is: a literal, or a constant of the module `string`."""
+    if isinstance(value, Constant) and isinstance(value.value, str):
+        return value.value
+    module, _, name = value.path.rpartition(".") if isinstance(value, External) else ("", "", "")
+    return getattr(string, name) if module == "string" and name in _ALPHABETS else None
+
+
+_ALPHABETS: Final = frozenset(
+    {
+        "ascii_letters",
+        "ascii_lowercase",
+        "ascii_uppercase",
+        "digits",
+        "hexdigits",
+        "octdigits",
+        "punctuation",
+        "printable",
+        "whitespace",
+    }
+)
 _LARGEST_EXPONENT: Final = 128
 
 
 def compute(operator: str, left: Value, right: Value) -> Value:
     """Return the outcome of an arithmetic operation, where it is known."""
+    first, second = text_of(left), text_of(right)
+    if operator == "+" and first is not None and second is not None:
+        return Constant(first + second)
     if not isinstance(left, Constant) or not isinstance(right, Constant):
         return combine([left, right])
     a, b = left.value, right.value

@@ -334,7 +334,7 @@ class _Reader:
         return ir.Combination(tuple(parts))
 
     def _formatted(self, node: cst.FormattedString) -> ir.Expression:
-        return ir.Combination(tuple(self._format_parts(node.parts)))
+        return ir.Combination(tuple(self._format_parts(node.parts)), text=True)
 
     def _format_parts(self, parts: Sequence[cst.BaseFormattedStringContent]) -> Iterable[ir.Expression]:
         for part in parts:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING, Final, Literal
 
+from seedlint.knowledge.tables.repetition import PER_ELEMENT
 from seedlint.program.events import (
     UNSEEDED,
     CallEvent,
     DrawEvent,
+    FlowEvent,
     Hold,
     Place,
     SeedEvent,
@@ -38,6 +40,9 @@ class Recorder:
         self.guarded = 0
         self.assumed = 0
         self.loops = 0
+        self.repeated = ""
+        self.steps = 0
+        self.conditions = 0
         self.depth = 0
         self.helpers = 0
         self.aside = 0
@@ -61,6 +66,20 @@ class Recorder:
     def unknown_is_called(self) -> None:
         """Take note that something of the program is called about which nothing is known."""
         self.unknown = self.unknown or self.next_order()
+
+    def spell(self, values: Sequence[Value]) -> None:
+        """Take note that `values` become part of a text."""
+        for value in values:
+            if isinstance(value, Varying) and value.drawn is not None:
+                self.trace.spelled.add(value.drawn)
+            elif isinstance(value, Items):
+                self.spell([single for single in value.values if isinstance(single, Varying)])
+
+    def flow(self, place: Place, path: str, values: Sequence[Value]) -> None:
+        """Take note that `path`, called at `place`, makes data of `values`."""
+        for value in values:
+            if isinstance(value, Varying) and value.drawn is not None:
+                self.trace.flows.append(FlowEvent(place, path, value.drawn))
 
     # -- states -------------------------------------------------------------------------------
 
@@ -192,9 +211,29 @@ class Recorder:
         """Everything meanwhile happens in a function that was handed to `path`."""
         before, self.context = self.context, (*self.context, path)
         try:
-            yield
+            with self.again(path) if path in PER_ELEMENT else nullcontext():
+                yield
         finally:
             self.context = before
+
+    @contextmanager
+    def again(self, what: str) -> Iterator[None]:
+        """Everything meanwhile happens again and again, in the loop or function `what`."""
+        before = self.repeated, self.steps, self.conditions
+        self.repeated, self.steps, self.conditions = what, len(self.chain), 0
+        try:
+            yield
+        finally:
+            self.repeated, self.steps, self.conditions = before
+
+    @contextmanager
+    def if_at_all(self) -> Iterator[None]:
+        """Everything meanwhile happens under a condition."""
+        self.conditions += 1
+        try:
+            yield
+        finally:
+            self.conditions -= 1
 
     @contextmanager
     def assuming(self) -> Iterator[None]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from contextlib import nullcontext
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
@@ -11,6 +10,7 @@ from seedlint.program import summary as ir
 from seedlint.program.evaluate import last_word
 from seedlint.program.events import Place, State
 from seedlint.program.objects import ObjectCaller
+from seedlint.program.repetition import loop_of_steps, names_set
 from seedlint.program.values import (
     UNKNOWN,
     Constant,
@@ -90,10 +90,12 @@ class StatementRunner(ObjectCaller):
         match statement:
             case ir.Do(value):
                 self.evaluate(value, scope)
-            case ir.Assign(targets, value, augmented):
+            case ir.Assign(targets, value, augmented, node):
                 result = self.evaluate(value, scope)
                 if augmented:
-                    result = join([self.evaluate(targets[0], scope), result])
+                    present = self.evaluate(targets[0], scope)
+                    self.update(present, result, self._place(scope, node))
+                    result = join([present, result])
                     result = UNKNOWN if isinstance(result, Constant) else result
                 for target in targets:
                     self.assign(target, result, scope)
@@ -121,9 +123,16 @@ class StatementRunner(ObjectCaller):
                 return self._if(statement, scope)
             case ir.For(target, iterable, body, otherwise):
                 place = Place(scope.module.path or "", 0)
-                element = self.elements(self.evaluate(iterable, scope), place)
-                self.assign(target, element, scope)
-                return self._loop(body, otherwise, scope, endless=False)
+                iterated = self.evaluate(iterable, scope)
+                self.assign(target, self.elements(iterated, place), scope)
+                repeated = loop_of_steps(target, iterable, iterated)
+                if not repeated:
+                    return self._loop(body, otherwise, scope, endless=False)
+                changing, scope.changing = scope.changing, scope.changing | names_set(body)
+                with self.recorder.again(repeated):
+                    goes_on = self._loop(body, otherwise, scope, endless=False)
+                scope.changing = changing
+                return goes_on
             case ir.While(test, body, otherwise):
                 known = truth(self.evaluate(test, scope))
                 if known is False:
@@ -153,7 +162,9 @@ class StatementRunner(ObjectCaller):
             self.recorder.state = dict(state)
             if scope is not None:
                 scope.names = dict(names)
-            if branch() is not False and not self.ended:
+            with self.recorder.if_at_all():
+                goes_on = branch() is not False
+            if goes_on and not self.ended:
                 ends.append((self.recorder.state, scope.names if scope is not None else {}))
             self.ended = False
         if not ends:
@@ -179,7 +190,7 @@ class StatementRunner(ObjectCaller):
     def _if(self, statement: ir.If, scope: Scope) -> bool:
         known = truth(self.evaluate(statement.test, scope))
         if known is not None:
-            with self.recorder.apart() if "__name__" in statement.names else nullcontext():
+            with self.recorder.apart() if "__name__" in statement.names else self.recorder.if_at_all():
                 return self.block(statement.then if known else statement.otherwise, scope)
         guarded = bool(statement.names & _VERSION_WORDS)
         self.recorder.guarded += guarded

@@ -140,9 +140,10 @@ class Arithmetic:
 
 @dataclass(frozen=True, slots=True)
 class Combination:
-    """Anything else that evaluates its parts in this order (f-strings, slices, yields, chains)."""
+    """Anything else that evaluates its parts in this order (f-strings, slices, yields, chains). `text`: an f-string."""
 
     parts: tuple[Expression, ...]
+    text: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from seedlint.program import summary as ir
-    from seedlint.program.events import CallEvent, DrawEvent, Hold, PendingDraw, SeedEvent
+    from seedlint.program.events import CallEvent, DrawEvent, Hold, PendingDraw, Place, SeedEvent
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +27,11 @@ class Constant:
 
 @dataclass(frozen=True, slots=True)
 class Varying:
-    """A value that changes from run to run; `reason` completes "the seed is …"."""
+    """A value that changes from run to run; `reason` completes "the seed is …". `drawn` is the call that drew it,
+    if it was drawn."""
 
     reason: str
+    drawn: Place | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +63,15 @@ class Made:
 
 @dataclass(eq=False, slots=True)
 class Scope:
-    """The names of a module, class or function; lookups go on in `parent`."""
+    """The names of a module, class or function; lookups go on in `parent`. `changing` are those that the loop that
+    is running sets."""
 
     names: dict[str, Value]
     parent: Scope | None
     module: Module
     globals: set[str] = field(default_factory=set)
     is_class: bool = False
+    changing: frozenset[str] = frozenset()
 
 
 @dataclass(eq=False, slots=True)
@@ -166,6 +170,14 @@ class Partial:
     keywords: tuple[tuple[str, Value], ...]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Factory:
+    """`field(default_factory=function)`: each object of the class gets what `function`, named at `place`, returns."""
+
+    function: Value
+    place: Place
+
+
 @dataclass(eq=False, slots=True)
 class Iteration:
     """A call of a generator function of the program: its body runs when it is iterated."""
@@ -211,6 +223,7 @@ Value = (
     | Super
     | Method
     | Partial
+    | Factory
     | Iteration
     | Items
     | Table

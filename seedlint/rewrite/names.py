@@ -20,6 +20,10 @@ _SCOPES: Final = (cst.Module, cst.FunctionDef, cst.Lambda, cst.ClassDef, *_COMPR
 # In these, a target's parts are targets; the parts of all else (`a` in `a.b = 1`) are read.
 _TARGET_PARTS: Final = (cst.Tuple, cst.List, cst.Element, cst.StarredElement)
 
+# `import *` from these binds the name `random`, to a function or to a module that isn't Python's: all but TensorFlow
+# list it in their `__all__` (NumPy 2.4, Keras 3.15).
+_STARS_WITH_RANDOM: Final = frozenset({"random", "numpy", "numpy.random", "tensorflow", "keras"})
+
 
 @dataclass(frozen=True, slots=True)
 class Imported:
@@ -163,6 +167,8 @@ class Names:
 
     def _import(self, statement: cst.Import | cst.ImportFrom, scope: cst.CSTNode) -> None:
         if isinstance(statement.names, cst.ImportStar):
+            if module_of(statement) in _STARS_WITH_RANDOM:
+                self._bind("random", statement, scope)
             return
         row = self._parent(statement)
         block = self._parent(row)

@@ -117,8 +117,8 @@ RULE = Rule(
     "determinism TensorFlow takes another algorithm or raises, and a parallel `Dataset.map` keeps its order.",
     fix_safety="Unsafe: the results change, because other algorithms round otherwise; what draws from TensorFlow "
     "without a seed raises from then on (`RuntimeError: Random ops require a seed to be set when determinism is "
-    "enabled.`), as do ops without a deterministic kernel; and training may become slower: Keras 3 compiles no model with XLA by "
-    "itself any more, and random ops in a parallel `map` run one after the other.",
+    "enabled.`), as do ops without a deterministic kernel; and training may become slower: Keras 3 compiles no "
+    "model with XLA by itself any more, and random ops in a parallel `map` run one after the other.",
     sources=(
         "https://www.tensorflow.org/api_docs/python/tf/config/experimental/enable_op_determinism",
         "Experiment: of 23 ops, run 40 times each on 8 threads of a CPU, the gradient of `crop_and_resize` gave 8 "

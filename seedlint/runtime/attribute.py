@@ -23,6 +23,8 @@ MOST_RUNS: Final = 12
 _RACES: Final[tuple[Family, ...]] = ("pipeline", "threads", "ops")
 """Families whose freezing changes the bits, and of which one can hide another: op determinism also orders pipelines,
 and one thread also orders ops."""
+_STATEFUL: Final[tuple[Family, ...]] = ("tensorflow", "generator")
+"""Families that op determinism does not let vary: their ops raise errors then. So it is left out with them."""
 _TRIES: Final = 2
 _OPS_ERRORS: Final = ("determinis", "Random ops require a seed")
 _MAY_FAIL: Final[tuple[Family, ...]] = ("ops", "pipeline", "threads", "clock", "entropy", "generator")
@@ -77,6 +79,7 @@ class _Search:
         self._left = MOST_RUNS
         self._frozen: frozenset[Family] = frozenset(FAMILIES)
         self._reference: list[RunRecord] = []
+        self._has_tensorflow = recordings[0].version("tensorflow") is not None
         self._races = evidence.may_race(recordings) or "pipeline" in self._suspects
 
     def result(self) -> Attribution:
@@ -85,7 +88,10 @@ class _Search:
             return self._found
         if self._clear_the_unsuspected():
             self._find_races()
-        values = [family for family in self._suspects if family not in _RACES]
+        stateful = [family for family in _STATEFUL if family in self._suspects and self._has_tensorflow]
+        for family in stateful:
+            self._blame(family, self._arm((family, "ops"), _TRIES))
+        values = [family for family in self._suspects if family not in (*_RACES, *stateful)]
         self._try_values(values)
         # A choice among few, such as the order of two words, can come out the same by chance.
         again = [family for family in values if family == "hash" or not self._found.causes]
@@ -144,9 +150,9 @@ class _Search:
         divergence = frozen.comparison.divergence
         if divergence is not None:
             self._found.outside = (
-                f"with everything frozen the runs still differ, first in {divergence.stage}, {divergence.what}: "
-                "what is left is outside what can be controlled here, such as worker processes, a GPU, the network, files that "
-                "change, or an object's address"
+                f"with everything frozen the runs still differ, first in {divergence.stage}, {divergence.what}: what "
+                "is left is outside what can be controlled here, such as worker processes, a GPU, the network, files "
+                "that change, or an object's address"
             )
         return divergence is None
 
@@ -178,8 +184,9 @@ class _Search:
         self._blame("threads", threads)
         if self._races and not self._found.causes:
             self._blame("ops", self._arm(("threads", "ops"), _TRIES))
-        if not self._found.causes and "hash" not in self._suspects:
-            self._try_values(("hash",))
+        if not self._found.causes:
+            values = [family for family in FAMILIES if family not in self._suspects and family not in _RACES]
+            self._try_values(sorted(values, key=lambda family: family != "hash"))
 
     def _blame(self, family: Family, arm: _Judged | None) -> None:
         if arm is None or not arm.comparison.differs:

@@ -7,22 +7,23 @@ import platform
 import shlex
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from seedlint import __version__
 from seedlint.runtime import runner
+from seedlint.runtime import too_little as randomness
 from seedlint.runtime.attribute import Attribution, attribute
 from seedlint.runtime.compare import Comparison, compare
 from seedlint.runtime.evidence import files
 from seedlint.runtime.families import FAMILIES
 from seedlint.runtime.recording import Loaded, Problem, RecordingError
-from seedlint.runtime.result import Cause, Divergence, RunSummary, VerifyResult, bound
+from seedlint.runtime.result import Cause, Divergence, RunSummary, TooLittle, VerifyResult, bound
 from seedlint.runtime.spec import Command, RunSpec
-from seedlint.sources.text import shown_name
+from seedlint.runtime.timeline import shown_name_of, timeline
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from pathlib import Path
 
     from seedlint.runtime.record import RunRecord
 
@@ -61,7 +62,9 @@ def verify(options: Options, say: Callable[[str], None]) -> VerifyResult:
     if failed is not None:
         return _result(options, runs, None, error=failure(failed))
     comparison = compare(runs)
-    if not comparison.differs or not options.attribution:
+    if not comparison.differs:
+        return _result(options, runs, comparison, too_little=_too_little(runs, comparison, launch))
+    if not options.attribution:
         return _result(options, runs, comparison)
 
     def arms(specs: Sequence[RunSpec]) -> Sequence[RunRecord]:
@@ -82,12 +85,13 @@ def _run(spec: RunSpec, options: Options) -> RunRecord:
 
 def _result(
     options: Options, runs: Sequence[RunRecord], comparison: Comparison | None, found: Attribution | None = None,
-    *, error: str = "",
+    *, error: str = "", too_little: Sequence[TooLittle] = (),
 ) -> VerifyResult:  # fmt: skip
     if comparison is None:
         comparison = compare(runs) if runs else Comparison((), None)
     found = found or Attribution()
     causes = _causes(options, runs, found) if found.causes else []
+    events, parting = timeline([run.recording for run in runs])
     divergence = _placed(comparison.divergence, causes)
     return VerifyResult(
         verdict="error" if error else "differs" if comparison.differs else "repeats",
@@ -99,13 +103,15 @@ def _result(
         causes=causes,
         not_causes=found.not_causes,
         not_applicable=found.not_applicable,
-        too_little_randomness=(),
+        too_little_randomness=too_little or randomness.too_little(runs[0].recording),
         bound=bound(max(len(runs), 1)),
         repeat=_repeat(options),
         error=error,
         run_summaries=[RunSummary(run.ending, run.status, round(run.seconds, 3)) for run in runs],
         growth=comparison.growth,
         arms=found.arms,
+        timeline=events,
+        parting=parting,
         outside=found.outside,
         notes=found.notes,
     )
@@ -118,7 +124,20 @@ def _placed(divergence: Divergence | None, causes: Sequence[Cause]) -> Divergenc
     for cause in causes:
         if divergence.stage in cause.stages[:1]:
             return replace(divergence, filename=cause.filename, row=cause.row)
-    return replace(divergence, filename=shown(divergence.filename))
+    return replace(divergence, filename=shown_name_of(divergence.filename))
+
+
+def _too_little(
+    runs: Sequence[RunRecord], comparison: Comparison, launch: Callable[[Sequence[RunSpec]], Sequence[RunRecord]]
+) -> list[TooLittle]:
+    """What repeats where it should not; whether the seed makes a difference takes one more run."""
+    found = randomness.too_little(runs[0].recording)
+    whatever = randomness.same_whatever_seed(runs[0].recording)
+    if whatever is not None and len(comparison.stages) > 1:
+        (shifted,) = launch([replace(runs[0].spec, seed_shift=1)])
+        if not shifted.failed and not compare([runs[0], shifted]).differs:
+            found.append(whatever)
+    return found
 
 
 def _causes(options: Options, runs: Sequence[RunRecord], found: Attribution) -> list[Cause]:
@@ -163,8 +182,3 @@ def _repeat(options: Options) -> str:
     if options.timeout is not None:
         words += ["--timeout", f"{options.timeout:g}"]
     return shlex.join([*words, *options.command.shown()])
-
-
-def shown(filename: str) -> str:
-    """The name of a user's file, as `check` shows it."""
-    return shown_name(Path(filename)) if filename else ""

@@ -55,6 +55,28 @@ SAME_KIND: Final = frozenset(
 )
 """Callables whose value varies if an argument does."""
 
+SPELLS: Final = frozenset({"builtins.str", "builtins.hex", "builtins.format", "builtins.repr"})
+"""Callables that make a text of what they are given."""
+
+MAKES_ARRAYS: Final = frozenset(
+    {
+        "numpy.frombuffer",
+        "numpy.fromstring",
+        "numpy.array",
+        "numpy.asarray",
+        "numpy.full",
+        "numpy.full_like",
+        "tensorflow.constant",
+        "tensorflow.convert_to_tensor",
+        "tensorflow.io.decode_raw",
+        "tensorflow.fill",
+        "tensorflow.Variable",
+        "tensorflow.data.Dataset.from_tensors",
+        "tensorflow.data.Dataset.from_tensor_slices",
+    }
+)
+"""Callables that make an array, a tensor or a data set of the numbers or bytes that they are given."""
+
 ENDS_PROGRAM: Final = frozenset({"sys.exit", "os._exit", "os.abort", "builtins.exit", "builtins.quit"})
 
 DYNAMIC: Final = frozenset(

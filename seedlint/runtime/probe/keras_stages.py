@@ -176,7 +176,6 @@ def _step_ends(callbacks: Any, batch: int, logs: Any = None) -> None:
     model = _model_of(callbacks)
     tensors = of_logs(logs or {})
     if model is not None:
-        _weights_once(model, frame)
         tensors["weights"] = of_all_weights(model.weights)
     _training_mark(tensors, frame)
 

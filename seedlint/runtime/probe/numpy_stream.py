@@ -11,6 +11,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from seedlint.runtime.probe.imports import when_imported
+from seedlint.runtime.probe.places import is_users
 from seedlint.runtime.probe.state import PROBE
 
 if TYPE_CHECKING:
@@ -46,7 +47,10 @@ def _hook_entropy(module: ModuleType) -> None:
     def randbits(count: int) -> int:
         if not _is_ready[0] or _is_seeding[0]:
             return int(original(count))
-        PROBE.recorder.seed("generator", "numpy.random", None, sys._getframe(1))
+        frame = sys._getframe(1)
+        if is_users(frame.f_code.co_filename):
+            # Libraries make generators that they seed at once, which NumPy gives entropy first.
+            PROBE.recorder.seed("generator", "numpy.random", None, frame)
         if "generator" not in PROBE.frozen:
             with PROBE.own_use():
                 return int(original(count))

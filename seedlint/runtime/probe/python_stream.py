@@ -152,10 +152,13 @@ def _entropy(api: str, original: Callable[..., bytes]) -> Any:
 def _unique(api: str, original: Callable[..., uuid.UUID]) -> Any:
     def unique(api: str, *args: Any, **kwargs: Any) -> uuid.UUID:
         frame = sys._getframe(1)
-        if _is_own_use(frame):
-            return original(*args, **kwargs)
-        frozen = "entropy" in PROBE.frozen
-        result = uuid.UUID(bytes=_fixed_bytes(16), version=4) if frozen else original(*args, **kwargs)
+        is_own_use = _is_own_use(frame)
+        with PROBE.own_use():
+            result = original(*args, **kwargs)
+        if is_own_use:
+            return result
+        if "entropy" in PROBE.frozen:
+            result = uuid.UUID(bytes=_fixed_bytes(16), version=4)
         PROBE.recorder.value("entropy", api, result, frame)
         return result
 

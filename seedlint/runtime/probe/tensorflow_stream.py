@@ -14,7 +14,7 @@ from seedlint.runtime.probe.state import PROBE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from types import ModuleType
+    from types import FrameType, ModuleType
 
 _PARALLEL: Final = ("map", "interleave", "batch", "padded_batch", "ragged_batch")
 _THREADS: Final = ("set_intra_op_parallelism_threads", "set_inter_op_parallelism_threads")
@@ -72,6 +72,8 @@ def _hook_op_seed(module: ModuleType) -> None:
     @functools.wraps(original)
     def get_seed(op_seed: Any) -> Any:
         seeds = original(op_seed)
+        if seeds[0] is not None:
+            _note_repetition(sys._getframe(1))
         if op_seed is None:
             if seeds[0] is None:
                 # A graph of TensorFlow 1 has no seed unless it is given one.
@@ -84,6 +86,15 @@ def _hook_op_seed(module: ModuleType) -> None:
         return seeds
 
     module.__dict__["get_seed"] = get_seed
+
+
+def _note_repetition(frame: FrameType) -> None:
+    """A seeded op in a function of a data set gives the same numbers in each pass (FACTS.md, H8)."""
+    eagerly = sys.modules["tensorflow.python.eager.context"].__dict__["executing_eagerly"]()
+    graph = None if eagerly else sys.modules["tensorflow.python.framework.ops"].__dict__["get_default_graph"]()
+    # Keras shuffles arrays in a data set of its own; `order` tells of that.
+    if str(getattr(graph, "name", "")).startswith("Dataset_") and frame.f_code.co_name != "random_shuffle":
+        PROBE.recorder.setting("random op in a pipeline", True, frame)
 
 
 def _mapped_place() -> tuple[str, int] | None:
