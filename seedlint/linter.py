@@ -337,11 +337,11 @@ class Linter:
 
 def _in_its_cell(error: ParseError, notebook: Notebook) -> ParseError:
     """What is wrong with the first cell that can't be parsed: each is parsed alone when it runs."""
-    for first_row, text in notebook.parts():
+    for cell, first_row, text in notebook.parts():
         try:
             parse(text)
         except ParseError as own:
-            position = Position(own.position.row + first_row - 1, own.position.column)
+            position = Position(max(own.position.row + first_row - 1, cell.first_row), own.position.column)
             return ParseError(own.message, position)
     return error
 

@@ -389,6 +389,17 @@ def test_a_cell_that_is_no_python_is_told_with_its_place(tmp_path: Path) -> None
     assert "n.ipynb:cell 2:2:5: SEED001 syntax-error can't be parsed: '(' was never closed" in result.stdout
 
 
+def test_a_cell_that_is_nested_too_deeply_is_told_with_its_place(tmp_path: Path) -> None:
+    deep = f"x = {'(' * 300}{')' * 300}\n"
+    for name, code in (("a.ipynb", f"# %%\n{deep}"), ("b.ipynb", f"# %%\ny = 1\n# %%\n{deep}")):
+        (tmp_path / name).write_text(notebook(code))
+
+    result = seedlint(str(tmp_path))
+
+    assert "a.ipynb:cell 1:1:205: SEED001" in result.stdout
+    assert "b.ipynb:cell 2:1:205: SEED001" in result.stdout
+
+
 # -- one program ----------------------------------------------------------------------------------
 
 

@@ -81,12 +81,13 @@ class Notebook:
         return next((LineIndex(cell.body) for cell in self.cells if cell.number == number), None)
 
     def place(self, position: Position) -> Place:
-        """Where a position of the program is. What is no cell's belongs to the end of the cell before it, if any."""
+        """Where a position of the program is. What is no cell's belongs to the end of the cell before it, or to the
+        beginning of the first."""
         number = bisect_right(self.cells, position.row, key=lambda cell: cell.first_row)
         cell = self.cells[max(number - 1, 0)]
         last = len(_ROW_END.findall(cell.body)) + 1
         row = position.row - cell.first_row + 1
-        return Place(cell, Position(row, position.column) if row <= last else Position(last, 1))
+        return Place(cell, Position(row, position.column) if 1 <= row <= last else Position(max(min(row, last), 1), 1))
 
     def cell_edits(self, edits: Iterable[Edit]) -> Mapping[Cell, Sequence[Edit]] | None:
         """Edits of the program as edits to the bodies of cells. None where that can't be: an edit that reaches from
@@ -95,7 +96,7 @@ class Notebook:
         found: defaultdict[Cell, list[Edit]] = defaultdict(list)
         for edit in edits:
             start, end = self.place(edit.span.start), self.place(edit.span.end)
-            if start.cell is not end.cell:
+            if start.cell is not end.cell or edit.span.start.row < self.cells[0].first_row:
                 return None
             body = start.cell.body
             try:
@@ -121,13 +122,13 @@ class Notebook:
             done = cell.end
         return Notebook.read("".join((*pieces, self.raw[done:])))
 
-    def parts(self) -> Iterator[tuple[int, str]]:
-        """The program's text cell by cell, each with the row at which it begins."""
+    def parts(self) -> Iterator[tuple[Cell, int, str]]:
+        """The program's text cell by cell, each and the row at which its part begins: before the cell itself."""
         rows = _rows(self.text)
         first = 1
         for cell in self.cells:
             following = cell.first_row + len(_rows(cell.body))
-            yield first, "".join(rows[first - 1 : following - 1])
+            yield cell, first, "".join(rows[first - 1 : following - 1])
             first = following
 
 
