@@ -250,6 +250,9 @@ class Caller(Evaluator):
                 return Partial(values[0], tuple(values[1:]), named)
             case "dataclasses.field" | "attrs.field" | "attr.ib":
                 return self._field(given)
+            case "functools.wraps" if values:
+                # What it gives decorates: it returns what it gets, and calls nothing.
+                return Partial(External("functools.update_wrapper"), (), (("wrapped", values[0]),))
             case "builtins.super":
                 return self._super()
             case "builtins.getattr" if len(values) >= 2 and isinstance(values[1], Constant):
@@ -377,6 +380,8 @@ class Caller(Evaluator):
                     self._call_back(function, path, place)
                 case Instance():
                     self.release(single, place)
+                case LocalClass() if path == "fire.Fire":
+                    self.instantiate(single, Given((), (), open=True, place=place))
                 case Iteration():
                     self.run_iteration(single, place)
                 case Made(type=""):

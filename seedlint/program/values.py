@@ -253,6 +253,9 @@ def alternatives(value: Value) -> tuple[Value, ...]:
     return value.values if isinstance(value, Alternatives) else (value,)
 
 
+_FALSE_WHEN_RUN = (External("typing.TYPE_CHECKING"), External("typing_extensions.TYPE_CHECKING"))
+
+
 def truth(value: Value) -> bool | None:
     """Return the truth of `value`, or None if it is not known."""
     if isinstance(value, Constant):
@@ -261,6 +264,8 @@ def truth(value: Value) -> bool | None:
         return bool(value.values) or (False if value.kind == "tuple" else None)
     if isinstance(value, LocalFunction | LocalClass | Module | Instance):
         return True
+    if value in _FALSE_WHEN_RUN:
+        return False
     if isinstance(value, Alternatives):
         truths = {truth(single) for single in value.values}
         return truths.pop() if len(truths) == 1 else None

@@ -52,6 +52,9 @@ _FIX: Final[Mapping[Family, str]] = {
 }
 
 
+_FIRST_OF_DRAWS: Final = "SEED301"
+
+
 class Findings:
     """What `check` says of the program's files."""
 
@@ -83,6 +86,11 @@ class Findings:
                 if any(related.filename == name and related.span.start.row in rows for related in finding.related):
                     return finding
         return None
+
+    def about(self, family: Family) -> Finding | None:
+        """The finding that speaks of `family` anywhere: of a draw rather than of a seed."""
+        about = [finding for finding in self.all if _is_about(finding, family)]
+        return next((finding for finding in about if finding.code >= _FIRST_OF_DRAWS), about[0] if about else None)
 
     def _rows(self, filename: str, row: int) -> range:
         """The rows of the innermost statement around `row`."""
@@ -119,6 +127,14 @@ def cause(family: Family, places: Sequence[Place], stages: tuple[Stage, ...], fi
                 Place(finding.filename, finding.span.start.row), stages, tuple(_shown_place(single) for single in
                 places),
             )  # fmt: skip
+    finding = findings.about(family)
+    if finding is not None:
+        # What draws when it runs was made elsewhere: a Keras 2 layer, an estimator.
+        row = finding.span.start.row
+        return Cause(
+            family, finding.filename, row, finding.code, finding.fix.message if finding.fix else finding.message,
+            Place(finding.filename, row), stages, tuple(_shown_place(single) for single in places),
+        )  # fmt: skip
     place = places[0] if places else Place("", 0)
     return Cause(
         family, _shown(place), place.row, None, _FIX[family], None, stages,

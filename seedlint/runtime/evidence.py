@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Final
 
-from seedlint.runtime.recording import Draw, Draws, Mark, Recording, Seed, Setting, Value
+from seedlint.runtime.recording import Draw, Draws, Mark, Recording, Seed, Setting, Sources, Value
 from seedlint.runtime.result import Place
 
 if TYPE_CHECKING:
@@ -92,9 +92,9 @@ def _varying_seeds(recordings: Sequence[Recording]) -> Iterator[Place]:
 
 
 def files(recording: Recording) -> list[str]:
-    """The user's files that the events name, in order."""
-    named = (getattr(event, "filename", "") for event in recording.events)
-    return list(dict.fromkeys(filename for filename in named if filename))
+    """The user's files that make up the program."""
+    named = [filename for event in recording.of(Sources) for filename in event.filenames]
+    return list(dict.fromkeys(filename for filename in named if filename.endswith(".py")))
 
 
 def _sources(recording: Recording) -> Iterator[tuple[str, ast.Module]]:
@@ -107,7 +107,7 @@ def _sources(recording: Recording) -> Iterator[tuple[str, ast.Module]]:
 
 
 def _mentions(sources: Iterable[tuple[str, ast.Module]], names: Sequence[str]) -> list[Place]:
-    """The lines that call one of `names`; sets in braces count as calls of `set`."""
+    """The lines that call one of `names`. Sets in braces count as calls of `set`, and `hash` where it is only named."""
     found = []
     for filename, tree in sources:
         for node in ast.walk(tree):
@@ -115,6 +115,8 @@ def _mentions(sources: Iterable[tuple[str, ast.Module]], names: Sequence[str]) -
                 called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
                 if called in names:
                     found.append(Place(filename, node.lineno))
-            elif isinstance(node, ast.Set | ast.SetComp) and "set" in names:
+            elif (isinstance(node, ast.Set | ast.SetComp) and "set" in names) or (
+                isinstance(node, ast.Name) and node.id == "hash" and "hash" in names
+            ):
                 found.append(Place(filename, node.lineno))
-    return sorted(found, key=lambda place: (place.filename, place.row))
+    return sorted(set(found), key=lambda place: (place.filename, place.row))

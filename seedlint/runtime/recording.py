@@ -136,6 +136,14 @@ class Worker:
 
 
 @dataclass(frozen=True, slots=True)
+class Sources:
+    """The user's own files that make up the program, as far as they are known then."""
+
+    n: int
+    filenames: list[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Problem:
     """The program raised what ended it, or a knob of the probe could not be applied (`family` names it)."""
 
@@ -155,11 +163,11 @@ class End:
     seconds: float
 
 
-Event = Start | Loaded | Seed | Draw | Draws | Value | Setting | Mark | Worker | Problem | End
+Event = Start | Loaded | Seed | Draw | Draws | Value | Setting | Mark | Worker | Sources | Problem | End
 _EventT = TypeVar("_EventT", bound=Event)
 EVENTS: Final[Mapping[str, type[Event]]] = {
     kind.__name__.lower(): kind
-    for kind in (Start, Loaded, Seed, Draw, Draws, Value, Setting, Mark, Worker, Problem, End)
+    for kind in (Start, Loaded, Seed, Draw, Draws, Value, Setting, Mark, Worker, Sources, Problem, End)
 }
 
 

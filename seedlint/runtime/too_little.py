@@ -86,8 +86,8 @@ def _augmentations(recording: Recording) -> Iterator[TooLittle]:
     for setting in recording.of(Setting):
         if setting.name == IN_PIPELINE and not is_seen_to_vary:
             message = (
-                "each epoch gets the same random numbers: a seeded stateful random op in `Dataset.map` starts anew with "
-                "each pass; use a stateless op with a seed per element, or a Keras augmentation layer"
+                "each epoch gets the same random numbers: a seeded stateful random op in `Dataset.map` starts anew "
+                "with each pass; use a stateless op with a seed per element, or a Keras augmentation layer"
             )
             yield _at("augmentation", Place(setting.filename, setting.row), message)
 
@@ -99,5 +99,5 @@ def _workers(recording: Recording) -> Iterator[TooLittle]:
         drawn[event.stream, event.filename, event.row, event.digest].add(event.worker)
     for (stream, filename, row, _), workers in drawn.items():
         if len(workers) > 1:
-            message = f"{len(workers)} worker processes draw the same numbers from the `{stream}` stream: seed each"
-            yield _at("workers", Place(filename, row), message)
+            what = f"{len(workers)} worker processes draw the same numbers from the `{stream}` stream"
+            yield _at("workers", Place(filename, row), f"{what}: seed each of them with a number of its own")

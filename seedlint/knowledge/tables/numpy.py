@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from seedlint.knowledge.families import Family
 from seedlint.knowledge.model import Draw, Seeds
 
@@ -14,6 +16,21 @@ _DISTRIBUTIONS = (
 )
 _LEGACY = "rand randn randint random random_sample random_integers tomaxint"
 _NEW = "integers random multivariate_hypergeometric spawn"
+
+GENERATOR_METHODS: Final = {
+    **{name: name for name in (*_DISTRIBUTIONS.split(), "shuffle", "permutation", "random")},
+    "rand": "random",
+    "randn": "standard_normal",
+    "randint": "integers",
+    "random_sample": "random",
+    "ranf": "random",
+    "sample": "random",
+}
+"""The method of a `Generator` for a legacy function or a method of `RandomState`. It has the same parameters in front
+(compared by `inspect`, NumPy 2.4), but for SHAPE_APART. `random_integers` and `tomaxint` have no counterpart."""
+
+SHAPE_APART: Final = frozenset({"rand", "randn"})
+"""Those that take a shape as several arguments; a `Generator` takes it as one tuple."""
 
 FAMILIES = (
     Family(

@@ -85,6 +85,7 @@ def _run_script(target: str, arguments: list[str]) -> None:
     path = os.path.abspath(target)
     main_module = _new_main()
     main_module.__dict__.update(__file__=path, __cached__=None, __loader__=SourceFileLoader("__main__", path))
+    PROBE.recorder.sources()
     exec(_compiled(path), main_module.__dict__)
 
 

@@ -10,7 +10,7 @@ import sys
 import time
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
-from seedlint.runtime.probe.places import NOWHERE, place
+from seedlint.runtime.probe.places import NOWHERE, is_users, place
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -123,6 +123,12 @@ class Recorder:
         filename, row = self._place(frame) or NOWHERE
         self.write("setting", name=name, value=_shown(value), filename=filename, row=row)
 
+    def sources(self) -> None:
+        """Note which files make up the program."""
+        named = [getattr(module, "__file__", None) for module in list(sys.modules.values())]
+        filenames = [name for name in dict.fromkeys(named) if isinstance(name, str) and is_users(name)]
+        self.write("sources", filenames=filenames)
+
     def problem(self, error: BaseException | str, frame: FrameType | None, family: str = "") -> None:
         """Note what ended the program, or what kept a family from being frozen."""
         text = error if isinstance(error, str) else f"{type(error).__name__}: {error}"
@@ -170,6 +176,7 @@ class Recorder:
         """Write the last event."""
         if not self._is_ended and os.getpid() == self._process:
             self._flush_counts()
+            self.sources()
             self.write("end", reason=reason, seconds=round(_monotonic() - self._started, 3))
             self._is_ended = True
 
