@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
-from typing import Any, Final
+import select
+import signal
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
 import click
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from seedlint.runtime.spec import Command
+
+_WAIT_FOR_INPUT: Final = 0.2
 _STATUS: Final = {"repeats": 0, "differs": 1, "error": 2}
 
 
@@ -37,11 +49,13 @@ def command(
     from seedlint.runtime import text
     from seedlint.runtime.verify import Options, VerifyError, verify
 
-    options = Options(_command(program, module), runs, timeout, attribution=not no_attribution)
-    try:
-        result = verify(options, lambda message: click.echo(message, err=True))
-    except VerifyError as error:
-        raise click.ClickException(str(error)) from error
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # like Ctrl-C: end all runs, and tell what was found
+    with _standard_input() as stdin:
+        options = Options(_command(program, module), runs, timeout, not no_attribution, stdin=stdin)
+        try:
+            result = verify(options, lambda message: click.echo(message, err=True))
+        except VerifyError as error:
+            raise click.ClickException(str(error)) from error
     if output_format == "json":
         click.echo(json.dumps(result.to_json(), indent=2))
     else:
@@ -49,7 +63,25 @@ def command(
     return _STATUS[result.verdict]
 
 
-def _command(program: tuple[str, ...], module: str | None) -> Any:
+@contextlib.contextmanager
+def _standard_input() -> Iterator[Path | None]:
+    """A file with what came on standard input, for each run to read from its beginning; None if nothing came."""
+    try:
+        descriptor = sys.stdin.fileno()
+        is_given = not os.isatty(descriptor) and bool(select.select([descriptor], [], [], _WAIT_FOR_INPUT)[0])
+    except (OSError, ValueError, AttributeError):
+        is_given = False
+    if not is_given:
+        yield None
+        return
+    with tempfile.NamedTemporaryFile(prefix="seedlint-") as copy:
+        while data := os.read(descriptor, 1 << 20):
+            copy.write(data)
+        copy.flush()
+        yield Path(copy.name)
+
+
+def _command(program: tuple[str, ...], module: str | None) -> Command:
     from seedlint.runtime.spec import Command
 
     if module is not None:

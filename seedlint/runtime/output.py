@@ -9,6 +9,8 @@ from typing import Final
 from seedlint.runtime.record import Output
 
 _MOST_LINES: Final = 5_000
+_MOST_COMPARED: Final = 100_000
+"""Lines after these are counted, and not compared: a program may write without end."""
 _LONGEST_LINE: Final = 64 * 1024
 _KEPT_OF_LINE: Final = 2_000
 
@@ -40,6 +42,7 @@ class OutputReader:
         self._lines: list[str] = []
         self._digest = hashlib.sha256()
         self._size = 0
+        self._count = 0
 
     def feed(self, data: bytes) -> None:
         """Take the next bytes."""
@@ -63,6 +66,9 @@ class OutputReader:
         return Output(tuple(self._lines), self._digest.hexdigest()[:16], self._size)
 
     def _take(self, line: bytes) -> None:
+        self._count += 1
+        if self._count > _MOST_COMPARED:
+            return
         text = comparable(line.decode("utf-8", "replace"))
         self._digest.update(text.encode("utf-8", "replace") + b"\n")
         if len(self._lines) < _MOST_LINES:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import json
 import os
 import selectors
@@ -10,6 +11,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Final
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 _BOOTSTRAP: Final = Path(__file__).parent / "probe" / "bootstrap.py"
 _LOOK_EVERY: Final = 0.05
 _WAIT_FOR_REST: Final = 1.0
+_MOST_GENERATIONS: Final = 20
 _KEPT_ERRORS: Final = 64 * 1024
 _THREAD_COUNTS: Final = (
     "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS", "VECLIB_MAXIMUM_THREADS",
@@ -34,10 +37,86 @@ _THREAD_COUNTS: Final = (
 HASH_SEED: Final = "PYTHONHASHSEED"
 
 
+class InterruptedRunError(Exception):
+    """No more runs are wanted."""
+
+
+class _Live:
+    """The processes of the runs that are going on, so that all of them can be ended at once."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._leaders: set[int] = set()
+        self._is_over = False
+
+    def add(self, leader: int) -> None:
+        """A run has begun; it ends at once if there should be none."""
+        with self._lock:
+            self._leaders.add(leader)
+            if self._is_over:
+                end_group(leader)
+
+    def discard(self, leader: int) -> None:
+        """A run is over."""
+        with self._lock:
+            self._leaders.discard(leader)
+
+    def end(self) -> None:
+        """End all runs, and let none begin."""
+        with self._lock:
+            self._is_over = True
+            for leader in self._leaders:
+                end_group(leader)
+
+    def check(self) -> None:
+        """InterruptedRunError if no run should begin."""
+        if self._is_over:
+            raise InterruptedRunError
+
+
+_LIVE: Final = _Live()
+_SUBREAPER: Final = 36
+
+
+def end_all() -> None:
+    """End every run; none begins from now on."""
+    _LIVE.end()
+
+
+def adopt_orphans() -> None:
+    """Have processes whose parents ended become children of this one, where the system can do that."""
+    if sys.platform == "linux":
+        with contextlib.suppress(OSError, AttributeError):
+            ctypes.CDLL(None).prctl(_SUBREAPER, 1, 0, 0, 0)
+
+
+def end_orphans() -> None:
+    """End what runs left behind in sessions of their own. To be called when no run is going on."""
+    if sys.platform == "linux":
+        for _ in range(_MOST_GENERATIONS):
+            children = [int(pid) for pid in os.listdir("/proc") if pid.isdigit() and _parent(pid) == os.getpid()]
+            for child in children:
+                with contextlib.suppress(ProcessLookupError, PermissionError):
+                    os.kill(child, signal.SIGKILL)
+                with contextlib.suppress(ChildProcessError):
+                    os.waitpid(child, 0)
+            if not children:
+                break
+
+
+def _parent(pid: str) -> int | None:
+    try:
+        stat = Path("/proc", pid, "stat").read_text("ascii", "replace")
+    except OSError:
+        return None
+    return int(stat.rpartition(")")[2].split()[1])
+
+
 def run(spec: RunSpec, stdin: Path | None = None) -> RunRecord:
     """Run the program once. `stdin` is a file that it gets as its standard input; None means nothing to read.
     RecordingError if the recording can't be understood."""
-    with tempfile.TemporaryDirectory(prefix="seedlint-") as folder:
+    _LIVE.check()
+    with tempfile.TemporaryDirectory(prefix="seedlint-", ignore_cleanup_errors=True) as folder:
         recording = Path(folder) / "recording.jsonl"
         described = Path(folder) / "run.json"
         described.write_text(json.dumps(described_run(spec, recording)), "utf-8")
@@ -52,7 +131,11 @@ def run(spec: RunSpec, stdin: Path | None = None) -> RunRecord:
                 stderr=subprocess.PIPE,
                 start_new_session=True,
             )
-        output, errors, is_late = _watch(process, spec.timeout)
+        _LIVE.add(process.pid)
+        try:
+            output, errors, is_late = _watch(process, spec.timeout)
+        finally:
+            _LIVE.discard(process.pid)
         seconds = time.monotonic() - started
         events = recordings.read(recording) if recording.exists() else recordings.Recording.EMPTY
     return RunRecord(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import platform
 import shlex
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
@@ -48,32 +48,74 @@ class VerifyError(Exception):
 
 
 def verify(options: Options, say: Callable[[str], None]) -> VerifyResult:
-    """Run the program, compare the runs and name the causes. `say` is told what happens. VerifyError if it can't be
-    done; what was seen until then is lost only if nothing ran."""
-    spec = RunSpec(options.command, os.getcwd(), timeout=options.timeout)
+    """Run the program, compare the runs and name the causes. `say` is told what happens. An interrupted `verify` tells
+    what it has found until then. VerifyError if nothing can be told."""
+    runner.adopt_orphans()
+    progress = _Progress(options, say)
+    try:
+        return progress.result()
+    except (KeyboardInterrupt, runner.InterruptedRunError):
+        return _result(options, progress.runs, None, error="interrupted")
 
-    def launch(specs: Sequence[RunSpec]) -> Sequence[RunRecord]:
-        with ThreadPoolExecutor(max_workers=options.jobs) as pool:
-            return list(pool.map(lambda single: _run(single, options), specs))
 
-    say(f"{options.runs} runs as they are")
-    runs = launch([spec] * options.runs)
-    failed = next((run for run in runs if run.failed), None)
-    if failed is not None:
-        return _result(options, runs, None, error=failure(failed))
-    comparison = compare(runs)
-    if not comparison.differs:
-        return _result(options, runs, comparison, too_little=_too_little(runs, comparison, launch))
-    if not options.attribution:
-        return _result(options, runs, comparison)
+class _Progress:
+    """One `verify`: what it has run until now."""
 
-    def arms(specs: Sequence[RunSpec]) -> Sequence[RunRecord]:
+    def __init__(self, options: Options, say: Callable[[str], None]) -> None:
+        self._options = options
+        self._say = say
+        self.runs: list[RunRecord] = []
+
+    def result(self) -> VerifyResult:
+        """Run, compare, attribute."""
+        options = self._options
+        spec = RunSpec(options.command, os.getcwd(), timeout=options.timeout)
+        self._say(f"{options.runs} runs as they are")
+        self._launch([spec] * options.runs, self.runs)
+        failed = next((run for run in self.runs if run.failed), None)
+        if failed is not None:
+            return _result(options, self.runs, None, error=failure(failed))
+        comparison = compare(self.runs)
+        if not comparison.differs:
+            return _result(options, self.runs, comparison, too_little=self._too_little(comparison))
+        if not options.attribution:
+            return _result(options, self.runs, comparison)
+        return _result(options, self.runs, comparison, attribute(spec, self.runs, comparison, self._arms))
+
+    def _arms(self, specs: Sequence[RunSpec]) -> Sequence[RunRecord]:
         for single in dict.fromkeys(specs):
             left_out = ", ".join(family for family in FAMILIES if family not in single.frozen)
-            say(f"{specs.count(single)} with {left_out or 'nothing'} left to vary")
-        return launch(specs)
+            self._say(f"{specs.count(single)} with {left_out or 'nothing'} left to vary")
+        records: list[RunRecord] = []
+        self._launch(specs, records)
+        return records
 
-    return _result(options, runs, comparison, attribute(spec, runs, comparison, arms))
+    def _launch(self, specs: Sequence[RunSpec], records: list[RunRecord]) -> None:
+        """Carry out the runs, several at once, and add what they come to."""
+        with ThreadPoolExecutor(max_workers=self._options.jobs) as pool:
+            futures = [pool.submit(_run, spec, self._options) for spec in specs]
+            try:
+                wait(futures)
+            except BaseException:
+                runner.end_all()
+                wait(futures)
+                records += [future.result() for future in futures if future.exception() is None]
+                raise
+            finally:
+                runner.end_orphans()
+        records += [future.result() for future in futures]
+
+    def _too_little(self, comparison: Comparison) -> list[TooLittle]:
+        """What repeats where it should not; whether the seed makes a difference takes one more run."""
+        found = randomness.too_little(self.runs[0].recording)
+        whatever = randomness.same_whatever_seed(self.runs[0].recording)
+        if whatever is not None and len(comparison.stages) > 1:
+            shifted: list[RunRecord] = []
+            self._say("1 with another seed")
+            self._launch([replace(self.runs[0].spec, seed_shift=1)], shifted)
+            if not shifted[0].failed and not compare([self.runs[0], shifted[0]]).differs:
+                found.append(whatever)
+        return found
 
 
 def _run(spec: RunSpec, options: Options) -> RunRecord:
@@ -127,19 +169,6 @@ def _placed(divergence: Divergence | None, causes: Sequence[Cause]) -> Divergenc
     return replace(divergence, filename=shown_name_of(divergence.filename))
 
 
-def _too_little(
-    runs: Sequence[RunRecord], comparison: Comparison, launch: Callable[[Sequence[RunSpec]], Sequence[RunRecord]]
-) -> list[TooLittle]:
-    """What repeats where it should not; whether the seed makes a difference takes one more run."""
-    found = randomness.too_little(runs[0].recording)
-    whatever = randomness.same_whatever_seed(runs[0].recording)
-    if whatever is not None and len(comparison.stages) > 1:
-        (shifted,) = launch([replace(runs[0].spec, seed_shift=1)])
-        if not shifted.failed and not compare([runs[0], shifted]).differs:
-            found.append(whatever)
-    return found
-
-
 def _causes(options: Options, runs: Sequence[RunRecord], found: Attribution) -> list[Cause]:
     from seedlint.runtime.blame import Findings, cause  # reads code: not needed where the runs agree
 
@@ -160,6 +189,10 @@ def failure(run: RunRecord) -> str:
         f"'{name}" in problem.error for name in ("tensorflow", "keras", "tf_keras")
     )
     what = f"the program ended with {problem.error}"
+    if problem.filename:
+        what += f" ({shown_name_of(problem.filename)}:{problem.row})"
+    if problem.error.startswith("EOFError"):
+        return f"{what}; if it reads standard input, give it some: seedlint verify … < FILE"
     return f"{what}; {_INSTALL_RUNTIME}" if missing else what
 
 
