@@ -53,7 +53,9 @@ class Draw:
     """A dependence on a stream. `rule` reports it; None means that it has no finding of its own and
     is shown only with the seeding fault behind it. `seed` is the parameter that, given a constant,
     makes the draw depend on no stream. `parameter` is the argument that causes the draw when it is
-    not the call as a whole (`kernel_initializer`, `recurrent_dropout`)."""
+    not the call as a whole (`kernel_initializer`, `recurrent_dropout`). `mixes`: TensorFlow mixes the seed of
+    the draw with its global seed, and one of these that varies spoils the other; None means that the stream
+    is TensorFlow's."""
 
     stream: Stream
     rule: str | None
@@ -61,6 +63,12 @@ class Draw:
     when: When = "call"
     where: tuple[Condition, ...] = ()
     parameter: str | None = None
+    mixes: bool | None = None
+
+    @property
+    def takes_global_seed(self) -> bool:
+        """Tell whether a global seed of TensorFlow that varies makes the draw vary, whatever its own seed is."""
+        return self.stream == "tensorflow" if self.mixes is None else self.mixes
 
 
 @dataclass(frozen=True, slots=True)

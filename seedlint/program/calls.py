@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final, Literal
 from seedlint.knowledge.tables.behaviour import (
     DYNAMIC,
     ENDS_PROGRAM,
+    KEEPERS,
     MAKES_ARRAYS,
     RUNNERS,
     SAME_KIND,
@@ -190,7 +191,8 @@ class Caller(Evaluator):
         if canonical in WRAPPERS:
             return values[0] if values else External(path)
         # A function may put what it is given to work; an object of a class keeps it until it is used.
-        if not last[:1].isupper() or canonical in RUNNERS:
+        keeps = last[:1].isupper() or canonical in KEEPERS
+        if not keeps or canonical in RUNNERS:
             for value in values:
                 self._put_to_work(value)
             self.hand_over_all(given, canonical)

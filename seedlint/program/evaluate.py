@@ -397,7 +397,7 @@ class Evaluator(ABC):
         self.recorder.loops += 1
         for clause in expression.clauses:
             iterable = self.evaluate(clause.iterable, inner)
-            element = self.elements(iterable, self._place(scope, 0))
+            element = self.elements(iterable, self._place(scope, getattr(clause.iterable, "node", 0)))
             self.assign(clause.target, element, inner)
             for condition in clause.conditions:
                 self.evaluate(condition, inner)

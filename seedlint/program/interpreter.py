@@ -253,11 +253,19 @@ class Interpreter(StatementRunner):
                 value = self.attribute(module, name.name, Place(scope.module.path or "", name.node))
             elif modules or statement.level:
                 value = UNKNOWN
+            elif (found := self._in_namespace(statement.module, name, scope)) is not None:
+                value = found
             else:
                 value = External(f"{statement.module}.{name.name}")
                 self.recorder.trace.imported.add(value.path)
                 self._imported(value.path, name.node, scope)
             self.bind(name.alias or name.name, value, scope)
+
+    def _in_namespace(self, package: str, name: ir.ImportedName, scope: Scope) -> Module | None:
+        """Return the module that `from package import name` means where `package` is a directory without an
+        `__init__.py`; None if it is none."""
+        modules = self._import(f"{package}.{name.name}", 0, self._place(scope, name.node))
+        return modules[-1] if modules and modules[-1].name.rpartition(".")[2] == name.name else None
 
     def _imported(self, path: str, node: int, scope: Scope) -> None:
         api = self.knowledge.get(path)
@@ -497,7 +505,9 @@ class Interpreter(StatementRunner):
         layer only: that of a default argument may never be used."""
         for made in self.made:
             if not made.type.startswith("keras.initializers."):
-                self.recorder.fire(made, "run")
+                # Through what it is used is not seen; through what it was made is.
+                with self.recorder.reached_by(made.call.chain if made.call is not None else ()):
+                    self.recorder.fire(made, "run")
         self.made.clear()
 
     @contextmanager

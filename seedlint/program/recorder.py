@@ -130,6 +130,12 @@ class Recorder:
                 continue
             self.state[stream] = StreamState(event.holds, event, possible=trusted)
 
+    def varies_more_than(self, state: State) -> bool:
+        """Tell whether a stream holds a seed that varies now, and did not in `state`."""
+        return any(
+            self._holds_varying(stream) and state.get(stream, UNSEEDED).holds != "varying" for stream in self.state
+        )
+
     def forget(self, stream: Stream) -> None:
         """Take `stream` back to what it was before anybody used it."""
         self.state.pop(stream, None)
@@ -142,19 +148,21 @@ class Recorder:
         own_seed: Literal["none", "constant", "varying", "generator"],
     ) -> DrawEvent:
         """Write down a draw from `draw.stream` as it is now."""
-        state = self._held(draw.stream, call)
-        # TensorFlow's ops mix their own seed with the global one, if there is one.
-        mixed = draw.stream == "tensorflow" and state.holds == "varying"
-        covered = own_seed == "generator" or (own_seed == "constant" and not mixed)
-        covered = covered or (own_seed == "none" and state.holds == "constant")
+        stream, state = draw.stream, self._held(draw.stream, call, own_seed)
+        covered = own_seed in ("generator", "constant") or (own_seed == "none" and state.holds == "constant")
+        if draw.takes_global_seed and own_seed != "generator" and self._holds_varying("tensorflow"):
+            stream, state, covered = "tensorflow", self.state["tensorflow"], False
         event = DrawEvent(
-            place, draw.stream, draw.rule, call, draw, own_seed, state, self.next_order(), self.chain,
+            place, stream, draw.rule, call, draw, own_seed, state, self.next_order(), self.chain,
             self.assumed > 0 or call.assumed, covered,
         )  # fmt: skip
         self.trace.draws.append(event)
         return event
 
-    def _held(self, stream: Stream, call: CallEvent) -> StreamState:
+    def _holds_varying(self, stream: Stream) -> bool:
+        return self.state.get(stream, UNSEEDED).holds == "varying"
+
+    def _held(self, stream: Stream, call: CallEvent, own_seed: str) -> StreamState:
         if stream == "generator" and isinstance(call.receiver, Made) and call.receiver.generator is not None:
             return StreamState(call.receiver.generator, call.receiver.seed)
         if self.trace.target == "keras2":
@@ -162,7 +170,7 @@ class Recorder:
             # `set_random_seed` was called (FACTS.md T0, H7).
             if stream == "python" and "keras" in self.state and call.api.name.startswith(_PRIVATE_IN_KERAS_2):
                 return self.state["keras"]
-        elif stream == "keras" and "keras" not in self.state:
+        elif stream == "keras" and "keras" not in self.state and own_seed == "none":
             # The generator behind keras.random is made at its first use, from Python's `random`
             # (FACTS.md T3, rows 24 and 25), and keeps that state whatever is seeded later.
             self.state["keras"] = self.state.get("python", UNSEEDED)
@@ -205,6 +213,15 @@ class Recorder:
         finally:
             self.chain, self.helpers = before, helpers
             self.depth -= 1
+
+    @contextmanager
+    def reached_by(self, chain: tuple[Place, ...]) -> Iterator[None]:
+        """Everything meanwhile is reached through the calls and imports in `chain`."""
+        before, self.chain = self.chain, chain
+        try:
+            yield
+        finally:
+            self.chain = before
 
     @contextmanager
     def handed_to(self, path: str) -> Iterator[None]:

@@ -122,7 +122,7 @@ class StatementRunner(ObjectCaller):
             case ir.If():
                 return self._if(statement, scope)
             case ir.For(target, iterable, body, otherwise):
-                place = Place(scope.module.path or "", 0)
+                place = self._place(scope, getattr(iterable, "node", 0))
                 iterated = self.evaluate(iterable, scope)
                 self.assign(target, self.elements(iterated, place), scope)
                 repeated = loop_of_steps(target, iterable, iterated)
@@ -210,7 +210,10 @@ class StatementRunner(ObjectCaller):
     ) -> bool:
         self.frames[-1].jumps.append([])
         self.recorder.loops += 1
+        before = dict(self.recorder.state)
         goes_on = self.block(body, scope)
+        if goes_on and self.recorder.varies_more_than(before):
+            self.block(body, scope)  # what a turn leaves varies in the next one
         self.recorder.loops -= 1
         ends = self.frames[-1].jumps.pop()
         if goes_on or not ends:

@@ -60,7 +60,8 @@ class ModuleFinder:
             searched = tuple(dict.fromkeys([*self._first, *self._above(importer)]))
         for directory in searched:
             found = _chain(directory, dotted, "")
-            if found and (found[0].path is not None or found[-1].path is not None):
+            # A directory without an `__init__.py` stands behind any package of that name that is installed.
+            if found and (found[0].path is not None or first not in KNOWN_ELSEWHERE):
                 return found
         return ()
 

@@ -189,6 +189,15 @@ RUNNERS: Final = frozenset(
 )
 """Callables that call the function that they are given, for sure."""
 
+KEEPERS: Final = frozenset(
+    {
+        "sklearn.pipeline.make_pipeline",
+        "sklearn.pipeline.make_union",
+        "sklearn.compose.make_column_transformer",
+    }
+)
+"""Functions that put what they are given into an object, which puts it to work later."""
+
 TRACERS: Final = frozenset(
     {
         "tensorflow.function",

@@ -79,14 +79,14 @@ FAMILIES = (
         names="random_normal random_uniform random_bernoulli random_binomial truncated_normal "
         "random_normal_variable random_uniform_variable",
         seed_kind="keras",
-        draws=(Draw("numpy", "SEED304", seed="seed"),),
-        source="T1 tf.keras.backend.random_normal()",
+        draws=(Draw("numpy", "SEED304", seed="seed", mixes=True),),
+        source="T1 tf.keras.backend.random_normal(); with a seed it varies where TensorFlow's global seed does",
     ),
     Family(
         prefix="keras.backend",
         names="dropout",
         seed_kind="keras",
-        draws=(Draw("numpy", "SEED302", seed="seed"),),
+        draws=(Draw("numpy", "SEED302", seed="seed", mixes=True),),
         source="keras/src/legacy/backend.py dropout",
     ),
     Family(
@@ -94,7 +94,7 @@ FAMILIES = (
         names="image_dataset_from_directory text_dataset_from_directory audio_dataset_from_directory",
         seed_kind="numpy",
         makes="tensorflow.data.Dataset",
-        draws=(Draw("numpy", "SEED402", seed="seed", where=(unless("shuffle", False),)),),
+        draws=(Draw("numpy", "SEED402", seed="seed", where=(unless("shuffle", False),), mixes=True),),
         source="T1 image_dataset_from_directory(); T3 row 31",
     ),
     Family(
@@ -102,7 +102,7 @@ FAMILIES = (
         names="timeseries_dataset_from_array",
         seed_kind="numpy",
         makes="tensorflow.data.Dataset",
-        draws=(Draw("numpy", "SEED402", seed="seed", where=(given("shuffle", True),)),),
+        draws=(Draw("numpy", "SEED402", seed="seed", where=(given("shuffle", True),), mixes=True),),
         source="T1 timeseries_dataset_from_array(shuffle=True)",
     ),
     Family(

@@ -168,8 +168,8 @@ FAMILIES = (
     Family(
         names="tensorflow.random_normal_initializer tensorflow.random_uniform_initializer",
         seed_kind="tensorflow",
-        draws=(Draw("tensorflow", "SEED301", seed="seed", when="build"),),
-        source="T1 tf.random_normal_initializer(): drawn when it is called",
+        draws=(Draw("tensorflow", "SEED301", seed="seed", when="build", mixes=False),),
+        source="T1 tf.random_normal_initializer(): drawn when it is called; with a seed by a stateless op",
     ),
     Family(
         prefix="tensorflow.queue",

@@ -135,7 +135,7 @@ FAMILIES = (
         "LogUniformCandidateSampler ThreadUnsafeUnigramCandidateSampler UniformCandidateSampler "
         "SampleDistortedBoundingBox SampleDistortedBoundingBoxV2 FractionalAvgPool FractionalMaxPool",
         seed_kind="tensorflow",
-        draws=(Draw("generator", "SEED304", seed="seed", where=(given("seed", 0), given("seed2", 0))),),
+        draws=(Draw("generator", "SEED304", seed="seed", where=(given("seed", 0, None), given("seed2", 0, None))),),
         source="T1b raw_ops.RandomUniform(): no global seed reaches a raw op",
     ),
     Family(

@@ -1,5 +1,5 @@
-"""`verify` on the fault dictionary: `python -m tests.faults [NAME]…` runs it on all programs of fixtures/faults, or on
-those named, and prints what it found and what it should have."""
+"""Runs `verify` on all programs of fixtures/faults, or on those named, and prints what it found and what it should
+have."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from tests.running import tensorflow_python
+from running import tensorflow_python
 
-FAULTS: Final = Path(__file__).parents[1] / "fixtures" / "faults"
+FAULTS: Final = Path(__file__).parents[2] / "fixtures" / "faults"
 EXPECTED: Final[dict[str, dict[str, Any]]] = json.loads((FAULTS / "expected.json").read_text("utf-8"))
 MOST_RUNS: Final = 12
 
@@ -86,8 +86,8 @@ def main(names: list[str]) -> int:
         expected = "; ".join(f"{family} {row}" for family, row in outcome.expected)
         mark = "ok " if outcome.is_right else "BAD"
         print(
-            f"{mark} {name:<36} {outcome.document['verdict']:<8} {causes or 'none':<44} expected {expected or 'none':<32}"
-            f" {outcome.arm_runs:>2} runs {outcome.seconds:>4.0f} s",
+            f"{mark} {name:<36} {outcome.document['verdict']:<8} {causes or 'none':<44}"
+            f" expected {expected or 'none':<32} {outcome.arm_runs:>2} runs {outcome.seconds:>4.0f} s",
             flush=True,
         )
         if outcome.document["error"] or outcome.document["outside"]:
@@ -95,7 +95,3 @@ def main(names: list[str]) -> int:
     right = sum(outcome.is_right for outcome in outcomes)
     print(f"{right} of {len(outcomes)} as expected")
     return int(right < len(outcomes))
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

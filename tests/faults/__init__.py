@@ -1,0 +1,1 @@
+"""`verify` against programs whose faults are known."""
