@@ -64,7 +64,8 @@ class Related:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One fault at one place. `streams` are the names of DESIGN.md's streams that it concerns."""
+    """One fault at one place. `streams` are the names of DESIGN.md's streams that it concerns, `fingerprint` is what
+    it is known by from run to run, where that is asked for (`fingerprint.fingerprinted`)."""
 
     code: str
     name: str
@@ -77,6 +78,7 @@ class Finding:
     related: tuple[Related, ...] = ()
     fix: Fix | None = None
     cell: int | None = None
+    fingerprint: str = ""
 
     @property
     def sort_key(self) -> tuple[str, Span, str, str]:
