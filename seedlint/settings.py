@@ -118,12 +118,16 @@ class Settings:
         return GitIgnoreSpec.from_lines(self.exclude)
 
     @cached_property
-    def _per_file(self) -> tuple[tuple[GitIgnoreSpec, tuple[str, ...]], ...]:
-        return tuple((GitIgnoreSpec.from_lines([pattern]), codes) for pattern, codes in self.per_file_ignores)
+    def _per_file(self) -> tuple[tuple[GitIgnoreSpec, bool, tuple[str, ...]], ...]:
+        """Patterns, whether each is about the files that match it or (`!src/*`) about all others, and codes."""
+        return tuple(
+            (GitIgnoreSpec.from_lines([pattern.removeprefix("!")]), not pattern.startswith("!"), codes)
+            for pattern, codes in self.per_file_ignores
+        )
 
     def _ignored_in(self, path: Path) -> Iterable[str]:
         relative = os.path.relpath(path, self.base)
-        return (code for spec, codes in self._per_file if spec.match_file(relative) for code in codes)
+        return (code for spec, means, codes in self._per_file if spec.match_file(relative) is means for code in codes)
 
 
 class SettingsFinder:

@@ -141,6 +141,8 @@ def test_selection(layers: list[Selection], expected: list[str]) -> None:
         ("conftest.py", "a/b/conftest.py", True),
         ("/a.py", "b/a.py", False),
         ("*.py", "../outside.py", True),
+        ("!src", "src/a.py", False),
+        ("!src", "tests/a.py", True),
     ],
 )
 def test_per_file_ignores_are_patterns_as_in_gitignore(pattern: str, name: str, matches: bool) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import tokenize
 from io import BytesIO
 from pathlib import Path
@@ -204,6 +205,56 @@ def test_gitignore_files_hold_from_the_repository_down(tmp_path: Path) -> None:
     assert "sub/gen_1.py" in names(found(tmp_path / "sub"), tmp_path)  # no repository: nothing above holds
     (tmp_path / ".git").mkdir()
     assert names(found(tmp_path / "sub"), tmp_path) == ["sub/keep/gen_2.py", "sub/out/c.py"]
+
+
+def git(folder: Path, *arguments: str) -> str:
+    """Run git without the settings of this machine."""
+    environment = os.environ | {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull, "HOME": str(folder)}
+    command = ["git", "-c", "user.name=x", "-c", "user.email=x", *arguments]
+    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=True).stdout
+
+
+IGNORED = {
+    ".gitignore": "\ufeff*.gen.py\n# a comment\n\\#odd.py\n/top.py\nlogs/\n!logs/kept.py\na/**/z.py\n"
+    "**/cache/*.py\nsub/*/deep.py\n[xy].py\n!/y.py\ntrailing.py   \nspaced\\ \ngone?.py\nno\\\n!\n*\\*.py\n",
+    "sub/.gitignore": "!own.gen.py\r\n/only.py\r\nlocal\r\n",
+    "sub/inner/.gitignore": "*\n!*.py\nlast.py\n",
+    ".git/info/exclude": "private.py\n!own.gen.py\nsub/shown.gen.py\n",
+}
+TREE = [
+    "a.py", "a.gen.py", "#odd.py", "top.py", "sub/top.py", "logs/kept.py", "sub/logs/b.py", "logs.py", "a/z.py",
+    "a/b/z.py", "a/b/c/z.py", "b/z.py", "cache/c.py", "sub/cache/d/e.py", "sub/cache/f.py", "sub/x1/deep.py",
+    "sub/x1/x2/deep.py", "x.py", "y.py", "sub/y.py", "trailing.py", "gone1.py", "gone.py", "star*.py",
+    "sub/own.gen.py", "sub/shown.gen.py", "sub/only.py", "sub/inner/only.py", "sub/local/g.py", "sub/inner/h.py",
+    "sub/inner/last.py", "sub/inner/in/i.py", "private.py", "sub/private.py", "own.gen.py",
+]  # fmt: skip
+
+
+def test_what_git_ignores_is_passed_over(tmp_path: Path) -> None:
+    git(tmp_path, "init", "--quiet")
+    tree(tmp_path, *TREE)
+    for name, patterns in IGNORED.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(patterns, "utf-8")
+    shown = git(tmp_path, "ls-files", "-z", "--others", "--exclude-standard", "--", "*.py").split("\0")
+    assert 10 < len(shown) < len(TREE)
+    assert names(found(tmp_path), tmp_path) == sorted(filter(None, shown))
+    assert names(found(tmp_path / "sub"), tmp_path) == sorted(name for name in shown if name.startswith("sub/"))
+
+
+def test_excludes_of_a_repository_hold_in_its_other_work_trees_and_not_in_another_repository(tmp_path: Path) -> None:
+    first, second = tmp_path / "first", tmp_path / "second"
+    first.mkdir()
+    git(first, "init", "--quiet")
+    git(first, "commit", "--quiet", "--allow-empty", "--message", "x")
+    git(first, "worktree", "add", "--quiet", str(second))
+    (first / ".git" / "info" / "exclude").write_text("private.py\n")
+    (first / ".gitignore").write_text("b.py\n")
+    for folder in (first, second, first / "inside"):
+        tree(folder, "a.py", "b.py", "private.py")
+    git(first / "inside", "init", "--quiet")
+    assert names(found(second), second) == ["a.py", "b.py"]
+    assert names(found(first), first) == ["a.py", "inside/a.py", "inside/b.py", "inside/private.py"]
 
 
 def test_settings_of_each_directory_exclude(tmp_path: Path) -> None:

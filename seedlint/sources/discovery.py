@@ -58,8 +58,8 @@ class _Patterns:
 
 def discover(paths: Iterable[Path], settings_in: Callable[[Path], Settings]) -> Discovered:
     """The Python files and notebooks that `paths` mean. A file that is named is taken as it is; a directory is walked,
-    without what the settings of each directory and .gitignore files exclude. Links to files are taken,
-    links to directories are not followed: what they lead to is inside the tree already, or belongs to
+    without what the settings of each directory, .gitignore files and .git/info/exclude exclude. Links to files are
+    taken, links to directories are not followed: what they lead to is inside the tree already, or belongs to
     someone else. Each file comes once."""
     found = Discovered()
     for path in paths:
@@ -104,6 +104,8 @@ def _walk(root: str, settings_in: Callable[[Path], Settings], found: Discovered)
         except OSError as error:
             found.problems.append(_problem(directory, error))
             continue
+        if directory != root and any(entry.name == ".git" for entry in entries):
+            above = _of_repository(directory, found)  # a repository in another has its own say
         ignores = (*above, *_gitignore(directory, found))
         settings = settings_in(Path(directory))
         excludes = _Patterns(str(settings.base), settings.exclude_patterns)
@@ -136,31 +138,64 @@ def _ignored(path: str, root: str, ignores: tuple[_Patterns, ...]) -> bool:
 
 
 def _above(root: str, found: Discovered) -> tuple[_Patterns, ...]:
-    """The .gitignore files from the top of the repository that `root` lies in down to above `root`."""
+    """What holds in `root` by the repository that it lies in: its own excludes, and the .gitignore files from its top
+    down to above `root`."""
     ignores: list[_Patterns] = []
     directory = root
-    while not os.path.exists(os.path.join(directory, ".git")):
+    while not os.path.lexists(os.path.join(directory, ".git")):
         parent = os.path.dirname(directory)
         if parent == directory:
             return ()
         ignores[:0] = _gitignore(parent, found)
         directory = parent
-    return tuple(ignores)
+    return (*_of_repository(directory, found), *ignores)
 
 
 def _gitignore(directory: str, found: Discovered) -> tuple[_Patterns, ...]:
     """The patterns of the directory's .gitignore, if it has one."""
-    file = os.path.join(directory, ".gitignore")
+    return _patterns(os.path.join(directory, ".gitignore"), directory, found)
+
+
+def _of_repository(top: str, found: Discovered) -> tuple[_Patterns, ...]:
+    """The patterns in `.git/info/exclude` of the repository whose top directory is `top`, which hold as if they stood
+    there. In a work tree or a submodule `.git` is a file that says where to look
+    (https://git-scm.com/docs/gitrepository-layout)."""
+    git = os.path.join(top, ".git")
+    if link := _first_line(git).removeprefix("gitdir: "):
+        git = os.path.join(top, link)
+        git = os.path.join(git, _first_line(os.path.join(git, "commondir")))
+    return _patterns(os.path.join(git, "info", "exclude"), top, found)
+
+
+def _first_line(file: str) -> str:
+    """The first line of a file; nothing where there is none to read."""
     try:
         with open(file, encoding="utf-8", errors="surrogateescape") as lines:
-            return (_Patterns(directory, GitIgnoreSpec.from_lines(lines)),)
-    except FileNotFoundError:
+            return lines.readline().strip()
+    except OSError:
+        return ""
+
+
+def _patterns(file: str, base: str, found: Discovered) -> tuple[_Patterns, ...]:
+    """The patterns of a file, if there is one, which are meant from `base`."""
+    try:
+        # As git does: a form feed, say, ends no line.
+        lines = Path(file).read_text("utf-8-sig", "surrogateescape").split("\n")
+    except (FileNotFoundError, NotADirectoryError):
         return ()
     except OSError as error:
         found.problems.append(_problem(file, error))
-    except ValueError as error:
-        found.problems.append(PathProblem(shown_name(Path(file)), f"not understood: {error}"))
-    return ()
+        return ()
+    return (_Patterns(base, GitIgnoreSpec.from_lines(filter(_is_pattern, lines))),)
+
+
+def _is_pattern(line: str) -> bool:
+    """Whether a line of a .gitignore file can match anything. One that can't, git passes over without a word."""
+    try:
+        GitIgnoreSpec.from_lines([line])
+    except ValueError:
+        return False
+    return True
 
 
 def _problem(path: str, error: OSError) -> PathProblem:
