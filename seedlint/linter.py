@@ -70,7 +70,7 @@ class Linter:
         overrides: Mapping[Path, SourceText] | None = None,
     ) -> None:
         """`settings_for` gives the settings of a file, `overrides` the text of files that are to be seen
-        otherwise than they are on the disk, by absolute path."""
+        otherwise than they are on the disk, or that it doesn't have yet, by absolute path."""
         self._settings_for = settings_for
         self._overrides = {str(path): source for path, source in (overrides or {}).items()}
         self._readings: dict[str, _Reading | None] = {}
@@ -107,9 +107,9 @@ class Linter:
         return result
 
     def _check(self, files: Sequence[SourceText]) -> list[Finding]:
-        local.forget_listings()
         for source in files:
             self._overrides[str(source.path)] = source
+        local.list_afresh(self._overrides)
         found: dict[tuple[str, str, Span, tuple[str, ...]], Finding] = {}
         for source in files:
             for finding in self._found_in(source):
@@ -271,6 +271,10 @@ class Linter:
         source = self._source(path)
         return None if source is None else source.text
 
+    def overridden_in(self, root: str) -> list[str]:
+        """Return the files below `root` that are not read from the disk."""
+        return [path for path in self._overrides if path.startswith(os.path.join(root, ""))]
+
     def _source(self, path: str) -> SourceText | None:
         if path in self._overrides:
             return self._overrides[path]
@@ -384,6 +388,8 @@ class _Project:
                 self._commands[found[-1].path].add(function)
         marked = is_marked(root)
         for path in local.python_files(self._root, packages_only=not marked, most=_MOST_PROJECT_FILES):
+            self.include(path)
+        for path in linter.overridden_in(self._root):
             self.include(path)
 
     def include(self, path: str) -> None:

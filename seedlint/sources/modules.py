@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import re
 import sys
+from collections import defaultdict
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
 _LIBRARIES: Final = frozenset(
     {"tensorflow", "keras", "tf_keras", "numpy", "pandas", "scipy", "sklearn", "torch", "jax", "transformers"}
@@ -178,7 +179,11 @@ def _listing(directory: str) -> tuple[frozenset[str], frozenset[str]]:
                 (directories if entry.is_dir() else files).add(entry.name)
     except OSError:
         pass
-    return frozenset(files), frozenset(directories)
+    return frozenset(files | _unsaved[directory]), frozenset(directories)
+
+
+_unsaved: Final[defaultdict[str, set[str]]] = defaultdict(set)
+"""The names of files, by their directory, that are there although the disk may not have them yet."""
 
 
 def _is_file(path: str) -> bool:
@@ -191,9 +196,13 @@ def _is_directory(path: str) -> bool:
     return name in _listing(directory)[1]
 
 
-def forget_listings() -> None:
-    """Look at the directories afresh from here on."""
+def list_afresh(unsaved: Iterable[str] = ()) -> None:
+    """Look at the directories afresh from here on, and see the files `unsaved` in them, which the disk may not have."""
     _listing.cache_clear()
+    _unsaved.clear()
+    for path in unsaved:
+        directory, name = os.path.split(path)
+        _unsaved[directory].add(name)
 
 
 _PASSED_OVER: Final = frozenset(
