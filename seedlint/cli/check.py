@@ -12,23 +12,22 @@ from typing import TYPE_CHECKING, Any, Final, TextIO
 
 import click
 
+from seedlint.cli.chosen import Chosen, takes_settings
 from seedlint.cli.inputs import Inputs, from_paths, from_standard_input
 from seedlint.fixes.diff import unified_diff
 from seedlint.fixes.loop import FixResult, fix_until_stable
 from seedlint.fixes.write import WriteError, write_source
-from seedlint.knowledge.model import TARGETS
 from seedlint.reporting import FORMATS, statistics
 from seedlint.reporting.report import Report, Sources
 from seedlint.reporting.terminal import Paint, wants_colour
 from seedlint.reporting.text import counted
-from seedlint.settings import Selection, SettingsError, SettingsFinder, parse_selectors
+from seedlint.settings import SettingsError
 from seedlint.sources.discovery import PathProblem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
     from seedlint.finding import Finding
-    from seedlint.knowledge.model import Target
     from seedlint.reporting.terminal import Colour
     from seedlint.sources.text import SourceText
 
@@ -43,18 +42,12 @@ class Options:
     fix: bool
     unsafe_fixes: bool
     diff: bool
-    select: tuple[str, ...]
-    extend_select: tuple[str, ...]
-    ignore: tuple[str, ...]
-    strict: bool
-    target: Target | None
+    chosen: Chosen
     output_format: str
     output_file: Path | None
     statistics: bool
     exit_zero: bool
     stdin_filename: str | None
-    config: Path | None
-    isolated: bool
     quiet: bool
 
     @property
@@ -63,19 +56,12 @@ class Options:
         return self.paths == (_STANDARD_INPUT,)
 
 
-_CODES: Final = "CODES"
-
-
 @click.command("check")
 @click.argument("paths", nargs=-1)
 @click.option("--fix", is_flag=True, help="Apply the safe fixes.")
 @click.option("--unsafe-fixes", is_flag=True, help="With --fix or --diff: the unsafe fixes too.")
 @click.option("--diff", is_flag=True, help="Show what --fix would change, and change nothing.")
-@click.option("--select", multiple=True, metavar=_CODES, help="Run these rules: codes, or their beginnings.")
-@click.option("--extend-select", multiple=True, metavar=_CODES, help="Run these rules too.")
-@click.option("--ignore", multiple=True, metavar=_CODES, help="Leave these rules out.")
-@click.option("--strict", is_flag=True, help="Ask every draw for a seed of its own.")
-@click.option("--target", type=click.Choice(TARGETS), help="The framework generation that the code runs on.")
+@takes_settings
 @click.option(
     "--output-format", type=click.Choice(list(FORMATS)), default="text", show_default=True, help="The format."
 )
@@ -88,13 +74,6 @@ _CODES: Final = "CODES"
 @click.option("--statistics", is_flag=True, help="Count the findings of each rule.")
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 whatever is found.")
 @click.option("--stdin-filename", metavar="FILE", help="The name of what is read from `-`.")
-@click.option(
-    "--config",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    metavar="FILE",
-    help="Take the settings from this file; its patterns hold from the current directory.",
-)
-@click.option("--isolated", is_flag=True, help="Take no settings from any file.")
 @click.option("-q", "--quiet", is_flag=True, help="Print findings and errors only.")
 def command(**given: Any) -> int:
     """Check Python files and notebooks for what keeps a run from repeating.
@@ -118,8 +97,6 @@ def _refuse_contradictions(options: Options) -> None:
         raise click.UsageError("`-` can't be checked together with other paths")
     if options.stdin_filename and not options.reads_standard_input:
         raise click.UsageError("--stdin-filename names what is read from `-`, which is missing")
-    if options.config and options.isolated:
-        raise click.UsageError("--config and --isolated contradict each other")
     if "" in options.paths:
         # It would mean the current directory, which an unset variable in a script hardly does.
         raise click.UsageError("a path is empty")
@@ -133,7 +110,7 @@ def _run(options: Options) -> int:
     from seedlint.linter import Linter
     from seedlint.rules import all_rules
 
-    settings = _settings(options, {rule.code: rule.name for rule in all_rules()})
+    settings = options.chosen.finder({rule.code: rule.name for rule in all_rules()})
     if options.reads_standard_input:
         inputs = from_standard_input(options.stdin_filename or _STANDARD_INPUT, settings)
     else:
@@ -158,29 +135,6 @@ def _run(options: Options) -> int:
     if inputs.problems or result.failures:
         return 2
     return int(is_found and not options.exit_zero)
-
-
-def _settings(options: Options, rules: Mapping[str, str]) -> SettingsFinder:
-    """The settings for each file. UsageError for an unknown rule code."""
-
-    def selectors(name: str, values: tuple[str, ...]) -> tuple[str, ...]:
-        try:
-            return parse_selectors(values, rules)
-        except ValueError as error:
-            raise click.BadParameter(str(error), param_hint=f"'--{name}'") from error
-
-    return SettingsFinder(
-        rules,
-        config=options.config,
-        isolated=options.isolated,
-        selection=Selection(
-            selectors("select", options.select) if options.select else None,
-            selectors("extend-select", options.extend_select),
-            selectors("ignore", options.ignore),
-        ),
-        strict=options.strict,
-        target=options.target,
-    )
 
 
 def _changed(inputs: Inputs, result: FixResult) -> list[tuple[SourceText, SourceText]]:

@@ -1,0 +1,86 @@
+"""The options that change or choose settings, for all commands that take them."""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+from seedlint.knowledge.model import TARGETS
+from seedlint.settings import Selection, SettingsFinder, parse_selectors
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from seedlint.knowledge.model import Target
+
+_CODES: Final = "CODES"
+_OPTIONS: Final = (
+    click.option("--select", multiple=True, metavar=_CODES, help="Run these rules: codes, or their beginnings."),
+    click.option("--extend-select", multiple=True, metavar=_CODES, help="Run these rules too."),
+    click.option("--ignore", multiple=True, metavar=_CODES, help="Leave these rules out."),
+    click.option("--strict", is_flag=True, help="Ask every draw for a seed of its own."),
+    click.option("--target", type=click.Choice(TARGETS), help="The framework generation that the code runs on."),
+    click.option(
+        "--config",
+        type=click.Path(exists=True, dir_okay=False, path_type=Path),
+        metavar="FILE",
+        help="Take the settings from this file; its patterns hold from the current directory.",
+    ),
+    click.option("--isolated", is_flag=True, help="Take no settings from any file."),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What the command line says of settings."""
+
+    select: tuple[str, ...]
+    extend_select: tuple[str, ...]
+    ignore: tuple[str, ...]
+    strict: bool
+    target: Target | None
+    config: Path | None
+    isolated: bool
+
+    def finder(self, rules: Mapping[str, str]) -> SettingsFinder:
+        """Return the settings of each file. `rules` is the name of each rule's code; UsageError for what is none."""
+        if self.config and self.isolated:
+            raise click.UsageError("--config and --isolated contradict each other")
+
+        def selectors(name: str, values: tuple[str, ...]) -> tuple[str, ...]:
+            try:
+                return parse_selectors(values, rules)
+            except ValueError as error:
+                raise click.BadParameter(str(error), param_hint=f"'--{name}'") from error
+
+        selection = Selection(
+            selectors("select", self.select) if self.select else None,
+            selectors("extend-select", self.extend_select),
+            selectors("ignore", self.ignore),
+        )
+        return SettingsFinder(
+            rules,
+            config=self.config,
+            isolated=self.isolated,
+            selection=selection,
+            strict=self.strict,
+            target=self.target,
+        )
+
+
+def takes_settings(command: Callable[..., int]) -> Callable[..., int]:
+    """Give a command these options, which it gets as `chosen`."""
+    names = [field.name for field in fields(Chosen)]
+
+    @functools.wraps(command)
+    def with_chosen(**given: Any) -> int:
+        return command(chosen=Chosen(**{name: given.pop(name) for name in names}), **given)
+
+    result: Callable[..., int] = with_chosen
+    for option in reversed(_OPTIONS):
+        result = option(result)
+    return result
