@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
 import re
 from dataclasses import dataclass
@@ -94,6 +95,16 @@ def compare(runs: Sequence[RunRecord]) -> Comparison:
         earliest.epoch, _finite(earliest.distance),
     )  # fmt: skip
     return Comparison(stages, divergence, _growth(differences))
+
+
+def digests(run: RunRecord) -> dict[Stage, str]:
+    """What each stage that the run reached came to: the same in two runs whose fingerprints there are all equal."""
+    marks: dict[Stage, list[tuple[Key, list[tuple[str, str]]]]] = {}
+    for key, mark in sorted(_by_key(run).items()):
+        tensors = sorted((name, digest) for name, (digest, _) in mark.tensors.items())
+        marks.setdefault(mark.stage, []).append((key, tensors))
+    found = {stage: hashlib.sha256(repr(marks[stage]).encode()).hexdigest()[:16] for stage in STAGES if stage in marks}
+    return {**found, "output": run.output.digest}
 
 
 def _differences(first: RunRecord, other: RunRecord) -> Iterable[_Difference]:

@@ -13,7 +13,7 @@ from seedlint import __version__
 from seedlint.runtime import runner
 from seedlint.runtime import too_little as randomness
 from seedlint.runtime.attribute import Attribution, attribute
-from seedlint.runtime.compare import Comparison, compare
+from seedlint.runtime.compare import Comparison, compare, digests
 from seedlint.runtime.evidence import files
 from seedlint.runtime.families import FAMILIES
 from seedlint.runtime.recording import Loaded, Problem, RecordingError
@@ -145,11 +145,11 @@ def _result(
         causes=causes,
         not_causes=found.not_causes,
         not_applicable=found.not_applicable,
-        too_little_randomness=too_little or randomness.too_little(runs[0].recording),
+        too_little_randomness=too_little or (randomness.too_little(runs[0].recording) if runs else ()),
         bound=bound(max(len(runs), 1)),
         repeat=_repeat(options),
         error=error,
-        run_summaries=[RunSummary(run.ending, run.status, round(run.seconds, 3)) for run in runs],
+        run_summaries=[RunSummary(run.ending, run.status, round(run.seconds, 3), digests(run)) for run in runs],
         growth=comparison.growth,
         arms=found.arms,
         timeline=events,
