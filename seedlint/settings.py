@@ -77,8 +77,8 @@ def covers(selector: str, code: str) -> bool:
 
 @dataclass(frozen=True)
 class Settings:
-    """What holds for the files of one directory. `target` None means that nobody has said it; patterns
-    are as in .gitignore, relative to `base`."""
+    """What holds for the files of one directory, as `file` says it, if one does. `target` None means that nobody has
+    said it; patterns are as in .gitignore, relative to `base`."""
 
     base: Path
     selections: tuple[Selection, ...] = ()
@@ -89,6 +89,7 @@ class Settings:
     tests: bool = False
     seed: int = DEFAULT_SEED
     seeders: frozenset[str] = field(default_factory=frozenset)
+    file: Path | None = field(default=None, compare=False)
 
     def rule_enabled(self, code: str, path: Path, *, opt_in: bool = False) -> bool:
         """Whether the rule `code` runs on the file `path`. An `opt_in` rule must be selected."""
@@ -202,8 +203,9 @@ def nearest_rule(wrong: str, rules: Mapping[str, str]) -> str:
     return ""
 
 
-def _read(file: Path, rules: Mapping[str, str], *, base: Path) -> Settings | None:
-    """The settings that a file holds; None for a pyproject.toml without any."""
+def settings_table(file: Path) -> Mapping[str, object] | None:
+    """The settings in a file as they are written; None for a pyproject.toml without any. SettingsError if it can't be
+    read."""
     if sys.version_info >= (3, 11):
         import tomllib
     else:
@@ -216,16 +218,28 @@ def _read(file: Path, rules: Mapping[str, str], *, base: Path) -> Settings | Non
         raise SettingsError(f"{file}: not valid UTF-8, as TOML must be: {error}") from error
     except tomllib.TOMLDecodeError as error:
         raise SettingsError(f"{file}: not valid TOML: {error}") from error
-    where = str(file)
-    if file.name == "pyproject.toml":
-        where = f"{file}: [tool.seedlint]"
-        for key in ("tool", "seedlint"):
-            table = table.get(key) if isinstance(table, dict) else None
-        if table is None:
-            return None
-    if not isinstance(table, dict):
-        raise SettingsError(f"{where}: must be a table")
-    return _from_table(table, rules, base, where)
+    for key in table_of_settings(file):
+        table = table.get(key) if isinstance(table, dict) else None
+    if table is None or isinstance(table, dict):
+        return table
+    raise SettingsError(f"{_where(file)}: must be a table")
+
+
+def table_of_settings(file: Path) -> tuple[str, ...]:
+    """The keys of the table in which a file of this name holds settings."""
+    return ("tool", "seedlint") if file.name == "pyproject.toml" else ()
+
+
+def _where(file: Path) -> str:
+    """The place of settings in messages."""
+    table = ".".join(table_of_settings(file))
+    return f"{file}: [{table}]" if table else str(file)
+
+
+def _read(file: Path, rules: Mapping[str, str], *, base: Path) -> Settings | None:
+    """The settings that a file holds; None for a pyproject.toml without any."""
+    table = settings_table(file)
+    return None if table is None else replace(_from_table(table, rules, base, _where(file)), file=file)
 
 
 def _from_table(table: Mapping[str, object], rules: Mapping[str, str], base: Path, where: str) -> Settings:
