@@ -6,6 +6,7 @@ import hashlib
 import re
 from typing import Final
 
+from seedlint.runtime.probe.recorder import TEMPORARY
 from seedlint.runtime.record import Output
 
 _MOST_LINES: Final = 5_000
@@ -20,7 +21,7 @@ _UNIT: Final = r"(?:ns|us|µs|μs|ms|msec|secs?|seconds?|s|min|mins|minutes?|h|h
 _VARYING: Final = (
     (re.compile(r"\x1b\[[0-9;?]*[A-Za-z]"), ""),
     (re.compile(r"\b0x[0-9a-fA-F]{6,}\b"), "<address>"),
-    (re.compile(r"/tmp/tmp\w{6,8}\b"), "<temporary>"),
+    (re.compile(TEMPORARY), "/<temporary>"),
     (re.compile(rf"\b{_NUMBER}\s?{_UNIT}(?:/(?:step|epoch|sample|it|iter|batch))?(?![\w/])"), "<duration>"),
     (re.compile(rf"\b{_NUMBER}\s?(?:it|steps?|samples?|examples?|images?|batches)/(?:s|sec|second)\b"), "<rate>"),
     (

@@ -6,6 +6,8 @@ import hashlib
 import sys
 from typing import TYPE_CHECKING, Any, Final
 
+from seedlint.runtime.probe.recorder import bytes_of
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
@@ -26,8 +28,7 @@ def combined(arrays: Iterable[Any]) -> Fingerprint:
     digest = hashlib.sha1(usedforsecurity=False)
     samples: list[float] = []
     for array in arrays:
-        digest.update(f"{array.dtype}{array.shape}".encode())
-        digest.update(repr(array.tolist()).encode() if array.dtype == object else array.tobytes())
+        digest.update(bytes_of(array))
         if len(samples) < _SAMPLES and array.size and array.dtype.kind in "fiub":
             flat = array.reshape(-1)
             samples += [float(single) for single in flat[:: max(1, flat.size // _SAMPLES)][: _SAMPLES - len(samples)]]

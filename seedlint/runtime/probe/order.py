@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from seedlint.runtime.probe.imports import when_imported
 from seedlint.runtime.probe.places import NOWHERE, place
-from seedlint.runtime.probe.recorder import digest
+from seedlint.runtime.probe.recorder import TEMPORARY, digest
 from seedlint.runtime.probe.state import PROBE
 
 if TYPE_CHECKING:
@@ -212,6 +212,7 @@ def _graph_digest(tensorflow: Any, tensors: list[Any]) -> Any:
 def _as_int64(tensorflow: Any, tensor: Any) -> Any:
     dtype = tensor.dtype
     if dtype == tensorflow.string:
+        tensor = tensorflow.strings.regex_replace(tensor, TEMPORARY, "/")
         return tensorflow.strings.to_hash_bucket_fast(tensor, 2**62)
     if dtype.is_floating:
         integers = {2: "int16", 4: "int32", 8: "int64"}.get(dtype.size)

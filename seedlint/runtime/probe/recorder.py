@@ -6,6 +6,7 @@ import contextlib
 import hashlib
 import json
 import os
+import re
 import sys
 import time
 from typing import TYPE_CHECKING, Any, Final, NoReturn
@@ -18,6 +19,11 @@ if TYPE_CHECKING:
 
 _FIRST_DRAWS: Final = 3
 """So many draws of each line are recorded with what they gave; the others are counted."""
+_TEXTS: Final = "OSU"
+"""NumPy's kinds of arrays of text, and of objects."""
+TEMPORARY: Final = r"/tmp[a-z0-9_]{8}\b"
+"""The name that `tempfile` gives what it makes."""
+_TEMPORARY: Final = re.compile(TEMPORARY.encode())
 _MOST_LINES: Final = 200_000
 _FLUSH_EVERY: Final = 2.0
 _monotonic = time.monotonic  # as it is before the probe replaces it
@@ -25,15 +31,18 @@ _monotonic = time.monotonic  # as it is before the probe replaces it
 
 def digest(data: Any) -> str:
     """A short digest of what `data` holds: an array's bytes, or a value's text."""
-    return hashlib.sha1(_bytes_of(data), usedforsecurity=False).hexdigest()[:16]
+    return hashlib.sha1(bytes_of(data), usedforsecurity=False).hexdigest()[:16]
 
 
-def _bytes_of(data: Any) -> bytes:
-    if isinstance(data, bytes):
-        return data
-    if hasattr(data, "tobytes") and hasattr(data, "dtype") and data.dtype != object:
-        return f"{data.dtype}{data.shape}".encode() + bytes(data.tobytes())
-    return repr(data).encode("utf-8", "backslashreplace")
+def bytes_of(data: Any) -> bytes:
+    """What a digest of `data` is taken of. The name of a temporary file or directory is another in each run."""
+    if hasattr(data, "tobytes") and hasattr(data, "dtype"):
+        kind = f"{data.dtype}{data.shape}".encode()
+        if data.dtype.kind not in _TEXTS:
+            return kind + bytes(data.tobytes())
+        data = kind, data.tolist()
+    found = data if isinstance(data, bytes) else repr(data).encode("utf-8", "backslashreplace")
+    return _TEMPORARY.sub(b"/<temporary>", found)
 
 
 class Recorder:
