@@ -109,10 +109,12 @@ def digests(run: RunRecord) -> dict[Stage, str]:
 
 def _differences(first: RunRecord, other: RunRecord) -> Iterable[_Difference]:
     ours, theirs = _by_key(first), _by_key(other)
+    is_cut = first.is_cut or other.is_cut
     for key, mark in ours.items():
         counterpart = theirs.get(key)
         if counterpart is None:
-            yield _at(mark, f"{mark.stage} that another run lacks", math.inf)
+            if not is_cut:
+                yield _at(mark, f"{mark.stage} that another run lacks", math.inf)
             continue
         names = [*mark.tensors, *(name for name in counterpart.tensors if name not in mark.tensors)]
         apart = [name for name in names if _digest(mark, name) != _digest(counterpart, name)]
@@ -120,7 +122,7 @@ def _differences(first: RunRecord, other: RunRecord) -> Iterable[_Difference]:
             distances = [_distance(_values(mark, name), _values(counterpart, name)) for name in apart]
             yield _at(mark, apart[0], max(distances))
     for key, mark in theirs.items():
-        if key not in ours:
+        if key not in ours and not is_cut:
             yield _at(mark, f"{mark.stage} that another run lacks", math.inf)
     yield from _output_differences(first, other)
 
@@ -170,8 +172,8 @@ def _values(mark: Mark, name: str) -> Sequence[float]:
 def _output_differences(first: RunRecord, other: RunRecord) -> Iterable[_Difference]:
     if first.output.digest == other.output.digest:
         return
-    is_partial = "stop" in (first.ending, other.ending)
-    for index, (ours, theirs) in enumerate(zip_longest(first.output.lines, other.output.lines)):
+    is_partial = "stop" in (first.ending, other.ending) or first.is_cut or other.is_cut
+    for index, (ours, theirs) in enumerate(zip_longest(_whole_lines(first), _whole_lines(other))):
         if ours == theirs or (is_partial and None in (ours, theirs)):
             continue
         distance = _distance(_numbers(ours or ""), _numbers(theirs or ""))
@@ -180,6 +182,10 @@ def _output_differences(first: RunRecord, other: RunRecord) -> Iterable[_Differe
         yield _Difference(-1, "output", 0, 0, index + 1, f"printed line {index + 1}", distance, "", 0)
     if first.output.lines == other.output.lines and not is_partial:
         yield _Difference(-1, "output", 0, 0, 0, "printed output after its first lines", math.inf, "", 0)
+
+
+def _whole_lines(run: RunRecord) -> tuple[str, ...]:
+    return run.output.lines[:-1] if run.is_cut else run.output.lines
 
 
 def _numbers(text: str) -> list[float]:

@@ -10,8 +10,8 @@ from seedlint.runtime.probe.recorder import TEMPORARY
 from seedlint.runtime.record import Output
 
 _MOST_LINES: Final = 5_000
-_MOST_COMPARED: Final = 100_000
-"""Lines after these are counted, and not compared: a program may write without end."""
+MOST_COMPARED: Final = 16 << 20
+"""Bytes after these are counted, and not compared: a program may write without end."""
 _LONGEST_LINE: Final = 64 * 1024
 _KEPT_OF_LINE: Final = 2_000
 
@@ -43,11 +43,12 @@ class OutputReader:
         self._lines: list[str] = []
         self._digest = hashlib.sha256()
         self._size = 0
-        self._count = 0
 
     def feed(self, data: bytes) -> None:
         """Take the next bytes."""
+        room = max(MOST_COMPARED - self._size, 0)
         self._size += len(data)
+        data = data[:room]
         *lines, self._rest = (self._rest + data).split(b"\n")
         for line in lines:
             self._take(line)
@@ -67,9 +68,6 @@ class OutputReader:
         return Output(tuple(self._lines), self._digest.hexdigest()[:16], self._size)
 
     def _take(self, line: bytes) -> None:
-        self._count += 1
-        if self._count > _MOST_COMPARED:
-            return
         text = comparable(line.decode("utf-8", "replace"))
         self._digest.update(text.encode("utf-8", "replace") + b"\n")
         if len(self._lines) < _MOST_LINES:

@@ -38,4 +38,9 @@ class RunRecord:
     @property
     def failed(self) -> bool:
         """Whether the run did not come to a good end of its own, or to the early one that was asked for."""
-        return self.ending in ("signal", "timeout") or (self.ending == "exit" and self.status != 0)
+        return self.is_cut or (self.ending == "exit" and self.status != 0)
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether something ended the run in the middle of what it did."""
+        return self.ending in ("signal", "timeout")

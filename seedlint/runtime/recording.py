@@ -172,7 +172,7 @@ EVENTS: Final[Mapping[str, type[Event]]] = {
 
 
 class RecordingError(Exception):
-    """A recording can't be read; the text says why."""
+    """A recording can't be used; the text says why, as what is said of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +214,7 @@ def read(path: Path) -> Recording:
     except OSError as error:
         raise RecordingError(f"can't be read: {error.strerror}") from error
     lines = text.split("\n")
-    complete, rest = lines[:-1], lines[-1]
+    complete = lines[:-1]
     if not complete:
         return Recording.EMPTY
     try:
@@ -223,16 +223,16 @@ def read(path: Path) -> Recording:
     except (ValueError, AttributeError):
         version = None
     if version is None:
-        raise RecordingError("not a recording of seedlint")
+        raise RecordingError("is none of seedlint's")
     if version != FORMAT:
-        raise RecordingError(f"made by another version of seedlint (format {version}, this one reads {FORMAT})")
+        raise RecordingError(f"was made by another version of seedlint (format {version}, this one reads {FORMAT})")
     events: list[Event] = []
     for number, line in enumerate(complete, 1):
         try:
             events.append(parse_line(line))
         except RecordingError as error:
-            raise RecordingError(f"damaged at line {number}: {error}") from error
-    return Recording(tuple(events), is_whole=not rest and isinstance(events[-1], End))
+            raise RecordingError(f"is damaged at line {number}: something else wrote to it ({error})") from error
+    return Recording(tuple(events), is_whole=any(isinstance(event, End) for event in events))
 
 
 def line_of(event: Event) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import platform
 import shlex
+import signal
 from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
@@ -72,7 +73,7 @@ class _Progress:
         spec = RunSpec(options.command, os.getcwd(), timeout=options.timeout)
         self._say(f"{options.runs} runs as they are")
         self._launch([spec] * options.runs, self.runs)
-        failed = next((run for run in self.runs if run.failed), None)
+        failed = next((run for run in self.runs if run.failed or not run.recording.is_whole), None)
         if failed is not None:
             return _result(options, self.runs, None, error=failure(failed))
         comparison = compare(self.runs)
@@ -182,9 +183,14 @@ def failure(run: RunRecord) -> str:
     if run.ending == "timeout":
         return f"the program did not end within {run.spec.timeout:g} s; --timeout gives it more time"
     if run.ending == "signal":
-        return f"the program was ended by signal {-run.status}"
-    if problem is None:
+        return f"the program was ended by {_signal(-run.status)}"
+    if problem is None and run.status:
         return f"the program ended with status {run.status}"
+    if problem is None:
+        return (
+            "the recording ends before the program: it closed all files or replaced itself by another program, and "
+            "what it did from then on is not known"
+        )
     missing = problem.error.startswith("ModuleNotFoundError") and any(
         f"'{name}" in problem.error for name in ("tensorflow", "keras", "tf_keras")
     )
@@ -194,6 +200,15 @@ def failure(run: RunRecord) -> str:
     if problem.error.startswith("EOFError"):
         return f"{what}; if it reads standard input, give it some: seedlint verify … < FILE"
     return f"{what}; {_INSTALL_RUNTIME}" if missing else what
+
+
+def _signal(number: int) -> str:
+    """A signal's name, and what may have sent it."""
+    try:
+        name = signal.Signals(number).name
+    except ValueError:
+        return f"signal {number}"
+    return f"{name}, as the system does when memory runs out" if name == "SIGKILL" else name
 
 
 def _environment(runs: Sequence[RunRecord]) -> dict[str, str]:
