@@ -129,6 +129,8 @@ def holds(condition: Condition, call: CallEvent) -> bool:
     if isinstance(value, Alternatives):
         known = [single for single in value.values if isinstance(single, Constant)]
         value = known[0] if known else None
+    if isinstance(value, Varying):
+        value = Constant(None)  # as a seed it is as good as none
     if isinstance(value, Constant):
         return _among(value.value, condition) != condition.negated
     if value is not None and condition.values == (None,):

@@ -40,9 +40,13 @@ def check(view: View) -> Iterator[Report]:
 
 
 def _drawn_after(view: View, seed: SeedEvent) -> tuple[tuple[Place, str], ...]:
-    """Return the draws that differ because of `seed`, each place once."""
-    draws = [draw for draw in view.trace.draws if not draw.covered and draw.state.seed is seed]
+    """Return the draws that differ because of what `seed` and the same in other turns of a loop do, each place once."""
+    draws = [draw for draw in view.trace.draws if not draw.covered and _is_left_by(seed, draw.state.seed)]
     return tuple({draw.place: (draw.place, describe(draw)) for draw in draws}.values())
+
+
+def _is_left_by(seed: SeedEvent, last: SeedEvent | None) -> bool:
+    return last is not None and (last.place, last.streams, last.holds) == (seed.place, seed.streams, seed.holds)
 
 
 def _is_refused(call: CallEvent, value: Value) -> bool:

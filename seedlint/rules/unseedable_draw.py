@@ -41,8 +41,8 @@ _BYTES: Final = frozenset(
 
 
 def check(view: View) -> Iterator[Report]:
-    """Report what the operating system draws for a program that works with data; generators where they are made."""
-    if not view.trace.whole_program or _EXPERIMENTS.isdisjoint(view.trace.imported):
+    """Report what the operating system draws for an experiment; generators where they are made."""
+    if not view.trace.whole_program or not _is_an_experiment(view.trace):
         return
     seeds = _given_as_seeds(view.trace)
     arrays = {flow.origin: flow.place for flow in reversed(view.trace.flows)}
@@ -55,6 +55,11 @@ def check(view: View) -> Iterator[Report]:
         if place not in seen:
             seen.add(place)
             yield _report(view, draw, made, arrays)
+
+
+def _is_an_experiment(trace: Trace) -> bool:
+    """Tell whether the program works with data, or wants its random numbers to repeat."""
+    return bool(trace.seeds) or not _EXPERIMENTS.isdisjoint(trace.imported)
 
 
 def _given_as_seeds(trace: Trace) -> set[Place]:
@@ -123,10 +128,10 @@ RULE = Rule(
     severity="warning",
     summary="`SystemRandom`, `secrets`, `os.urandom` or `uuid4` feeding an experiment",
     what="Reports numbers that the operating system draws, in a program that works with data (it imports TensorFlow, "
-    "Keras, NumPy, scikit-learn or pandas): what is drawn from a `random.SystemRandom`, where that is made; "
-    "`secrets.choice`, `randbelow` and `randbits`; and `os.urandom`, `secrets.token_*` and `uuid.uuid4` where an array "
-    "is made of them. Names and keys are left alone: what chooses among letters, numbers that become part of a text, "
-    "and a `uuid4` that no array is made of. A seed that is drawn so is reported by SEED105.",
+    "Keras, NumPy, scikit-learn or pandas) or seeds something: what is drawn from a `random.SystemRandom`, where that "
+    "is made; `secrets.choice`, `randbelow` and `randbits`; and `os.urandom`, `secrets.token_*` and `uuid.uuid4` where "
+    "an array is made of them. Names and keys are left alone: what chooses among letters, numbers that become part of "
+    "a text, and a `uuid4` that no array is made of. A seed that is drawn so is reported by SEED105.",
     why="The operating system takes no seed. A program that shuffles its files or splits its data by such numbers "
     "differs in every run, however well everything else is seeded.",
     fix_safety="Unsafe: a `SystemRandom` that is made once, at the top level, becomes a `random.Random` with the "

@@ -251,12 +251,12 @@ def _tensorflow() -> Iterator[Snippet]:
 def _unseedable() -> Iterator[Snippet]:
     """Return draws from the operating system, and draws that race with each other: no seed makes them repeat."""
     for method in ("random()", "uniform(0, 1)", "randint(0, 10**9)", "choice(range(10**9))", "sample(range(10**9), 3)"):
-        yield Snippet("random.SystemRandom", "<.>()", f"{{v}}.{method}", lasting=True, weight=0.3)
+        yield Snippet("random.SystemRandom", "<.>()", f"<numpy.asarray>({{v}}.{method})", lasting=True, weight=0.3)
     yield Snippet(
-        "random.SystemRandom.shuffle", "<random.SystemRandom>().shuffle({v})", before=("{v} = list(range(30))",),
-        statement=True, weight=0.3,
+        "random.SystemRandom.shuffle", "<random.SystemRandom>().shuffle({v})", "<numpy.asarray>({v})",
+        before=("{v} = list(range(30))",), statement=True, weight=0.3,
     )  # fmt: skip
-    yield from table("secrets", "randbelow 10**9\nchoice range(10**9)", weight=0.3)
+    yield from table("secrets", "randbelow 10**9\nchoice range(10**9)", use="<numpy.asarray>({v})", weight=0.3)
     yield Snippet("os.urandom", "<numpy.frombuffer>(<.>(8), 'uint8')", weight=0.3)
     # Two hundred elements: of twenty, one run in three was as another.
     elements = "list({v}.as_numpy_iterator())"

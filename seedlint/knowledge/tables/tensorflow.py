@@ -69,8 +69,12 @@ FAMILIES = (
         prefix="tensorflow.nn",
         names="fractional_max_pool fractional_avg_pool",
         seed_kind="tensorflow",
-        draws=(Draw("generator", "SEED304", seed="seed", where=(given("seed", 0),)),),
-        source="T1b, T0 H11: seed=0 (the default, and when given) draws from the operating system",
+        draws=(
+            Draw("generator", "SEED304", seed="seed", where=(given("seed", 0),)),
+            Draw("tensorflow", "SEED304", seed="seed", where=(unless("seed", 0),)),
+        ),
+        source="T1b, T0 H11: seed=0 (the default, and when given) draws from the operating system; None repeats once "
+        "the global seed is set",
     ),
     Family(
         prefix="tensorflow.image",

@@ -82,8 +82,15 @@ FAMILIES = (
         prefix=_V1,
         names="nn.fractional_max_pool nn.fractional_avg_pool",
         seed_kind="tensorflow",
-        draws=(Draw("generator", "SEED304", seed="seed", where=(given("seed", 0), given("deterministic", False))),),
-        source="as tf.nn.fractional_max_pool",
+        draws=(
+            Draw(
+                "generator",
+                "SEED304",
+                seed="seed",
+                where=(given("seed", 0, None), given("seed2", 0, None), given("deterministic", False)),
+            ),
+        ),
+        source="ops/nn_ops.py fractional_max_pool: the raw op",
     ),
     Family(
         prefix=_V1,
