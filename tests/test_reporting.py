@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from seedlint.finding import Edit, Finding, Fix, Position, Related, Span
-from seedlint.reporting import FORMATS, statistics
+from seedlint.reporting import render, statistics
 from seedlint.reporting.report import Report, Sources
 from seedlint.reporting.terminal import Paint, crop, wants_colour
 from seedlint.sources.text import SourceText
@@ -81,7 +81,7 @@ def report(*findings: Finding, source: SourceText = SOURCE, **more: Any) -> Repo
 
 
 def text_of(*findings: Finding, **more: Any) -> str:
-    return FORMATS["text"](report(*findings, **more))
+    return render(report(*findings, **more), "text")
 
 
 # Text
@@ -270,16 +270,16 @@ def test_colour_is_asked_for(environment: dict[str, str], is_terminal: bool, col
 
 def test_concise_is_one_line_for_each_finding() -> None:
     long = Finding("SEED001", "syntax-error", "two\nlines", "error", "certain", "x.py", span("tf"))
-    assert FORMATS["concise"](report(INCOMPLETE, UNSEEDED, long)) == (
+    assert render(report(INCOMPLETE, UNSEEDED, long), "concise") == (
         "train.py:3:1: SEED103 incomplete-seed [*] this leaves `python` unseeded\n"
         "train.py:4:11: SEED304 unseeded-random-op this draws\n"
         "x.py:1:22: SEED001 syntax-error two lines\n"
     )
-    assert FORMATS["concise"](report()) == ""
+    assert render(report(), "concise") == ""
 
 
 def test_json_is_as_other_programs_expect_it() -> None:
-    assert json.loads(FORMATS["json"](report(INCOMPLETE, NO_FIX))) == [
+    assert json.loads(render(report(INCOMPLETE, NO_FIX), "json")) == [
         {
             "code": "SEED103",
             "name": "incomplete-seed",
@@ -329,12 +329,12 @@ def test_json_is_as_other_programs_expect_it() -> None:
             "url": None,
         },
     ]
-    assert json.loads(FORMATS["json"](report())) == []
+    assert json.loads(render(report(), "json")) == []
 
 
 def test_json_is_ascii() -> None:
     finding = Finding("SEED001", "n", "„日“", "error", "certain", "\udcff日.py", span("tf"))
-    assert FORMATS["json"](report(finding)).isascii()
+    assert render(report(finding), "json").isascii()
 
 
 def test_statistics_count_the_most_frequent_first() -> None:

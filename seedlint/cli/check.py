@@ -14,11 +14,12 @@ import click
 
 from seedlint.cli.chosen import Chosen, takes_settings
 from seedlint.cli.inputs import Inputs, from_paths, from_standard_input
+from seedlint.fingerprint import fingerprinted
 from seedlint.fixes.diff import unified_diff
 from seedlint.fixes.loop import FixResult, fix_until_stable
 from seedlint.fixes.write import WriteError, write_source
-from seedlint.reporting import FORMATS, statistics
-from seedlint.reporting.report import Report, Sources
+from seedlint.reporting import FINGERPRINTED, FORMATS, render, statistics
+from seedlint.reporting.report import Report, Sources, repository_root
 from seedlint.reporting.terminal import Paint, wants_colour
 from seedlint.reporting.text import counted
 from seedlint.settings import SettingsError
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
     from seedlint.sources.text import SourceText
 
 _STANDARD_INPUT: Final = "-"
+_COUNTED: Final = ("text", "concise", "json")
+"""The output formats that --statistics has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +65,7 @@ class Options:
 @click.option("--unsafe-fixes", is_flag=True, help="With --fix or --diff: the unsafe fixes too.")
 @click.option("--diff", is_flag=True, help="Show what --fix would change, and change nothing.")
 @takes_settings
-@click.option(
-    "--output-format", type=click.Choice(list(FORMATS)), default="text", show_default=True, help="The format."
-)
+@click.option("--output-format", type=click.Choice(FORMATS), default="text", show_default=True, help="The format.")
 @click.option(
     "--output-file",
     type=click.Path(dir_okay=False, path_type=Path),
@@ -97,6 +98,8 @@ def _refuse_contradictions(options: Options) -> None:
         raise click.UsageError("`-` can't be checked together with other paths")
     if options.stdin_filename and not options.reads_standard_input:
         raise click.UsageError("--stdin-filename names what is read from `-`, which is missing")
+    if options.statistics and options.output_format not in _COUNTED:
+        raise click.UsageError(f"--statistics has no format {options.output_format}; it has {', '.join(_COUNTED)}")
     if "" in options.paths:
         # It would mean the current directory, which an unset variable in a script hardly does.
         raise click.UsageError("a path is empty")
@@ -196,6 +199,8 @@ def _write(options: Options, inputs: Inputs, result: FixResult) -> int:
 def _show_report(options: Options, inputs: Inputs, result: FixResult, fixed: int) -> bool:
     """Print the findings that are left; whether there are any."""
     found = sorted((*result.findings, *inputs.undecodable), key=lambda finding: finding.sort_key)
+    if options.output_format in FINGERPRINTED:
+        found = fingerprinted(found, {source.filename: source.text for source in result.sources})
     sources = Sources(result.sources)
     findings = [sources.in_cell(finding) for finding in found]
     # Standard output may hold the fixed source.
@@ -209,11 +214,12 @@ def _show_report(options: Options, inputs: Inputs, result: FixResult, fixed: int
         closing=not options.quiet and bool(inputs.sources or findings),
         paint=paint,
         width=shutil.get_terminal_size((100, 24)).columns,
+        root=repository_root(Path.cwd()),
     )
     if options.statistics:
         text = statistics.render(report, as_json=options.output_format == "json")
     else:
-        text = FORMATS[options.output_format](report)
+        text = render(report, options.output_format)
     _emit(options, text, paint, to_stderr=stream is sys.stderr)
     if not (inputs.sources or findings or inputs.problems or options.quiet):
         click.echo("warning: no Python files were found here", err=True)

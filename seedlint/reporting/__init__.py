@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import importlib
 from typing import TYPE_CHECKING, Final
 
-from seedlint.reporting import concise, json, text
-
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
     from seedlint.reporting.report import Report
 
-FORMATS: Final[Mapping[str, Callable[[Report], str]]] = {
-    "text": text.render,
-    "concise": concise.render,
-    "json": json.render,
-}
+FORMATS: Final = ("text", "concise", "json", "sarif", "github", "gitlab", "junit")
+FINGERPRINTED: Final = frozenset({"sarif", "gitlab"})
+"""Those that give each finding's fingerprint."""
+
+
+def render(report: Report, output_format: str) -> str:
+    """The report in one of `FORMATS`, whose module alone is imported."""
+    text: str = importlib.import_module(f"{__name__}.{output_format}").render(report)
+    return text

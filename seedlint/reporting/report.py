@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -31,6 +32,13 @@ class Sources:
         if source is None:
             return None
         return source.lines if cell is None or source.notebook is None else source.notebook.lines(cell)
+
+    def in_file(self, filename: str, cell: int | None, span: Span) -> Span:
+        """A place as one in the file's own text, which for a notebook is its JSON."""
+        source = self._source(filename)
+        if cell is None or source is None or source.notebook is None:
+            return span
+        return source.notebook.in_file(cell, span)
 
     def in_cell(self, finding: Finding) -> Finding:
         """The finding with its places in a notebook as those in the cells."""
@@ -74,7 +82,8 @@ def shown_place(filename: str, cell: int | None, position: Position) -> str:
 @dataclass(frozen=True, slots=True)
 class Report:
     """`findings` are sorted and all that is left; `fixed` is how many are gone. `unsafe` says whether `--fix`
-    may take unsafe fixes, `closing` whether a summary is wanted. `width` is in terminal columns."""
+    may take unsafe fixes, `closing` whether a summary is wanted. `width` is in terminal columns; `root` is the
+    directory that CI names files from."""
 
     findings: Sequence[Finding]
     sources: Sources = field(default_factory=Sources)
@@ -83,7 +92,26 @@ class Report:
     closing: bool = True
     paint: Paint = field(default_factory=Paint)
     width: int = 100
+    root: Path = field(default_factory=Path.cwd)
 
     def is_fixable(self, finding: Finding) -> bool:
         """Whether `--fix` mends the finding, with the options as given."""
         return is_applicable(finding.fix, unsafe=self.unsafe)
+
+    def path_in_root(self, filename: str) -> str:
+        """A file's name from `root`, with `/` between its parts; of one that lies elsewhere the absolute name."""
+        path = Path(os.path.abspath(filename))
+        return (path.relative_to(self.root) if path.is_relative_to(self.root) else path).as_posix()
+
+
+def repository_root(directory: Path) -> Path:
+    """The top of the repository that `directory` (absolute) is in, or else itself: what GitHub and GitLab name files
+    from, wherever in it a job runs."""
+    return next((above for above in (directory, *directory.parents) if (above / ".git").exists()), directory)
+
+
+def placed_message(finding: Finding) -> str:
+    """The message; of a notebook's finding with its place in the cell before it, for those who show the file only."""
+    if finding.cell is None:
+        return finding.message
+    return f"cell {finding.cell}, row {finding.span.start.row}: {finding.message}"

@@ -14,6 +14,7 @@ import re
 from bisect import bisect_right
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -88,6 +89,24 @@ class Notebook:
         last = len(_ROW_END.findall(cell.body)) + 1
         row = position.row - cell.first_row + 1
         return Place(cell, Position(row, position.column) if 1 <= row <= last else Position(max(min(row, last), 1), 1))
+
+    def in_file(self, number: int, span: Span) -> Span:
+        """Where the characters `span` of the cell with that number stand in the file's own text, its JSON."""
+        cell = next(cell for cell in self.cells if cell.number == number)
+        rows = LineIndex(cell.body)
+        offsets = _offsets(self.raw, cell)
+
+        def place(position: Position) -> Position:
+            # What Python runs in the stead of a magic may be longer than its row.
+            column = min(position.column, len(rows.row(position.row)) + 1)
+            offset = rows.offset(Position(position.row, column))
+            return self._raw_lines.position(offsets[min(offset, len(offsets) - 1)])
+
+        return Span(place(span.start), place(span.end))
+
+    @cached_property
+    def _raw_lines(self) -> LineIndex:
+        return LineIndex(self.raw)
 
     def cell_edits(self, edits: Iterable[Edit]) -> Mapping[Cell, Sequence[Edit]] | None:
         """Edits of the program as edits to the bodies of cells. None where that can't be: an edit that reaches from
@@ -276,6 +295,24 @@ def _elements(raw: str, start: int) -> Iterator[tuple[int, int]]:
             at = _skip(raw, at + 1)
 
 
+def _offsets(raw: str, cell: Cell) -> list[int]:
+    """Where in the file's text each character of a cell's source begins, and where the last ends."""
+    value = raw[cell.start : cell.end]
+    offsets: list[int] = []
+    end = cell.start + 1
+    for start, stop in _strings(value):
+        end = cell.start + start + 1
+        for character in _CHARACTER.findall(value[start + 1 : stop - 1]):
+            offsets.append(end)
+            end += len(character)
+    return [*offsets, end]
+
+
+def _strings(value: str) -> list[tuple[int, int]]:
+    """Where the strings stand in the JSON of a source, which is a string or a list of strings."""
+    return list(_elements(value, 0)) if value.startswith("[") else [(0, len(value))]
+
+
 def _skip(raw: str, at: int) -> int:
     blanks = _BLANKS.match(raw, at)
     assert blanks is not None  # it matches anything
@@ -300,7 +337,7 @@ class _Written:
     def __init__(self, value: str, ascii_only: bool, *, is_dense: bool) -> None:
         self._ascii_only = ascii_only
         self._is_list = value.startswith("[")
-        strings = list(_elements(value, 0)) if self._is_list else [(0, len(value))]
+        strings = _strings(value)
         self._characters = [
             character
             for number, (start, end) in enumerate(strings)
