@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from seedlint.finding import Position, Span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator
 
     from seedlint.finding import Finding
 
@@ -21,7 +21,10 @@ _NOQA: Final = re.compile(
     r"#\s*noqa\b(?P<colon>\s*:\s*(?P<codes>[A-Z]+[0-9]+(?:[,\s]+[A-Z]+[0-9]+\b)*)?)?", re.IGNORECASE
 )
 _IGNORE_FILE: Final = re.compile(r"#\s*seedlint\s*:\s*ignore-file\b", re.IGNORECASE)
-_SILENT: Final = (tokenize.NL, tokenize.INDENT, tokenize.DEDENT, tokenize.ENDMARKER)
+_SILENT: Final = (tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT, tokenize.ENDMARKER)
+# Since Python 3.12 what stands in a formatted string comes as tokens between these two.
+_STRING_BEGINS: Final = ("FSTRING_START", "TSTRING_START")
+_STRING_ENDS: Final = ("FSTRING_END", "TSTRING_END")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,17 @@ class Directive:
         if self.codes is None:
             return (None,)
         return tuple(code for code in self.codes if finding.code.startswith(code))
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A simple statement, or the header of a compound one: its first and last row, its comments, and those of its rows
+    at whose end a comment can stand, as they end in no string and in no backslash. A comment between statements is
+    one without rows."""
+
+    rows: tuple[int, int] | None
+    comments: tuple[tokenize.TokenInfo, ...]
+    open_ends: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,38 +84,41 @@ def directives(text: str) -> tuple[Directive, ...]:
     if not _WORDS.search(text):
         return ()
     found: list[Directive] = []
-    for rows, comments in _statements(text):
-        for comment in comments:
-            found.extend(_parse(comment, rows))
+    for statement in statements(text):
+        for comment in statement.comments:
+            found.extend(_parse(comment, statement.rows))
     return tuple(found)
 
 
-def _statements(
-    text: str,
-) -> Iterator[tuple[tuple[int, int] | None, Sequence[tokenize.TokenInfo]]]:
-    """The comments of each logical line (a simple statement, or a compound one's header) with its rows.
-    Comments between statements have no rows."""
+def statements(text: str) -> Iterator[Statement]:
+    """The statements of a text, in order. Where the text is no Python, those before that place."""
     # `tokenize` takes a lone \r for no newline on some versions of Python; Python itself always does.
     readline = io.StringIO(text.replace("\r\n", "\n").replace("\r", "\n")).readline
     first: int | None = None
     comments: list[tokenize.TokenInfo] = []
+    open_ends: list[int] = []
+    strings = 0
     try:
         for token in tokenize.generate_tokens(readline):
+            name = tokenize.tok_name[token.type]
+            strings += (name in _STRING_BEGINS) - (name in _STRING_ENDS)
             if token.type == tokenize.COMMENT:
                 if first is None:
-                    yield None, [token]
+                    yield Statement(None, (token,))
                 else:
                     comments.append(token)
-            elif token.type == tokenize.NEWLINE:
-                if comments and first is not None:
-                    yield (first, token.start[0]), comments
-                first, comments = None, []
             elif token.type not in _SILENT and first is None:
                 first = token.start[0]
+            if token.type in (tokenize.NL, tokenize.NEWLINE) and not strings:
+                open_ends.append(token.start[0])
+            if token.type == tokenize.NEWLINE and first is not None:
+                yield Statement((first, token.start[0]), tuple(comments), tuple(open_ends))
+            if first is None or token.type == tokenize.NEWLINE:
+                first, comments, open_ends = None, [], []
     except (tokenize.TokenError, SyntaxError):
         # A statement that never ends: its SEED001 can be suppressed all the same, wherever it is told.
-        if comments and first is not None:
-            yield (first, len(text)), comments
+        if first is not None:
+            yield Statement((first, len(text)), tuple(comments), tuple(open_ends))
 
 
 def _parse(comment: tokenize.TokenInfo, rows: tuple[int, int] | None) -> Iterator[Directive]:

@@ -235,7 +235,7 @@ def test_file_that_cannot_be_written_is_told_and_the_others_are_fixed(project: P
     (project / "a.py").chmod(0o444)
     result = seedlint("--fix")
     assert result.exit_code == 2
-    assert result.stderr == "error: a.py: not fixed: the file is read-only\n"
+    assert result.stderr == "error: a.py: not changed: the file is read-only\n"
     assert result.stdout.startswith("Fixed 1 finding.")
     assert (project / "a.py").read_text() == BROKEN
     assert (project / "b.py").read_text() == MENDED

@@ -160,7 +160,7 @@ def test_no_room_for_the_new_file_is_an_error_and_the_old_one_stays(programs: Pr
     process = start(programs.folder, ".", before=allow_short_files_only)
     output, errors = process.communicate()
     assert process.returncode == 2
-    assert errors.decode() == "error: long.py: not fixed: File too large\n"
+    assert errors.decode() == "error: long.py: not changed: File too large\n"
     assert f"Fixed {FILES} findings" in output.decode()
     assert long.read_text() == text
     long.unlink()
@@ -192,7 +192,7 @@ def test_full_disk_is_an_error_and_the_old_file_stays(full_disk: Path) -> None:
     process = start(full_disk, ".")
     _, errors = process.communicate()
     assert process.returncode == 2
-    assert errors.decode() == "error: train.py: not fixed: No space left on device\n"
+    assert errors.decode() == "error: train.py: not changed: No space left on device\n"
     assert file.read_text() == text
     assert sorted(os.listdir(full_disk)) == ["pyproject.toml", "train.py"]
 
@@ -207,5 +207,5 @@ def test_folder_that_takes_no_new_file_is_an_error(programs: Programs) -> None:
     finally:
         programs.folder.chmod(0o700)
     assert process.returncode == 2
-    assert errors.count(b"not fixed: Permission denied") == FILES
+    assert errors.count(b"not changed: Permission denied") == FILES
     assert programs.fixed() == 0

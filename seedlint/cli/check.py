@@ -17,6 +17,7 @@ from seedlint.cli.inputs import Inputs, from_paths, from_standard_input
 from seedlint.fingerprint import fingerprinted
 from seedlint.fixes.diff import unified_diff
 from seedlint.fixes.loop import FixResult, fix_until_stable
+from seedlint.fixes.noqa import is_reason, suppress
 from seedlint.fixes.write import WriteError, write_source
 from seedlint.reporting import FINGERPRINTED, FORMATS, render, statistics
 from seedlint.reporting.report import Report, Sources, repository_root
@@ -52,6 +53,7 @@ class Options:
     exit_zero: bool
     stdin_filename: str | None
     quiet: bool
+    add_noqa: str | None
 
     @property
     def reads_standard_input(self) -> bool:
@@ -59,7 +61,16 @@ class Options:
         return self.paths == (_STANDARD_INPUT,)
 
 
-@click.command("check")
+class _Check(click.Command):
+    """Reads `--add-noqa[=REASON]`: what follows it is a path, and click would take it for the reason."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        end = args.index("--") if "--" in args else len(args)
+        args[:end] = [f"{arg}=" if arg == "--add-noqa" else arg for arg in args[:end]]
+        return super().parse_args(ctx, args)
+
+
+@click.command("check", cls=_Check)
 @click.argument("paths", nargs=-1)
 @click.option("--fix", is_flag=True, help="Apply the safe fixes.")
 @click.option("--unsafe-fixes", is_flag=True, help="With --fix or --diff: the unsafe fixes too.")
@@ -75,6 +86,7 @@ class Options:
 @click.option("--statistics", is_flag=True, help="Count the findings of each rule.")
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 whatever is found.")
 @click.option("--stdin-filename", metavar="FILE", help="The name of what is read from `-`.")
+@click.option("--add-noqa", metavar="[=REASON]", help="Add `# noqa` to the line of each finding.")
 @click.option("-q", "--quiet", is_flag=True, help="Print findings and errors only.")
 def command(**given: Any) -> int:
     """Check Python files and notebooks for what keeps a run from repeating.
@@ -103,6 +115,11 @@ def _refuse_contradictions(options: Options) -> None:
     if "" in options.paths:
         # It would mean the current directory, which an unset variable in a script hardly does.
         raise click.UsageError("a path is empty")
+    if options.add_noqa is not None:
+        if options.fix or options.diff or options.reads_standard_input:
+            raise click.UsageError("--add-noqa changes files, by itself: leave out --fix, --diff and `-`")
+        if not is_reason(options.add_noqa):
+            raise click.BadParameter("in a comment it would not be read as a reason", param_hint="'--add-noqa'")
 
 
 def _run(options: Options) -> int:
@@ -122,12 +139,19 @@ def _run(options: Options) -> int:
     def check(files: Sequence[SourceText]) -> list[Finding]:
         return Linter(settings).check(files)
 
-    if options.fix or options.diff:
+    if options.add_noqa is not None:
+        result = suppress(check, inputs.sources, options.add_noqa)
+    elif options.fix or options.diff:
         result = fix_until_stable(check, inputs.sources, unsafe=options.unsafe_fixes)
     else:
         result = FixResult(tuple(inputs.sources), tuple(check(inputs.sources)), {}, ())
     if options.diff:
         is_found = _show_diff(options, inputs, result)
+    elif options.add_noqa is not None:
+        count = _write(options, inputs, result)
+        is_found = _show_report(options, inputs, result)
+        if not options.quiet:
+            click.echo(f"Added `# noqa` for {counted(count, 'finding')}.", err=True)
     else:
         fixed = _write(options, inputs, result) if options.fix else 0
         is_found = _show_report(options, inputs, result, fixed)
@@ -191,12 +215,12 @@ def _write(options: Options, inputs: Inputs, result: FixResult) -> int:
             try:
                 write_source(before, after)
             except WriteError as error:
-                del gone[before.filename]
-                inputs.problems.append(PathProblem(before.filename, f"not fixed: {error}"))
+                gone.pop(before.filename, None)
+                inputs.problems.append(PathProblem(before.filename, f"not changed: {error}"))
     return sum(sum(codes.values()) for codes in gone.values())
 
 
-def _show_report(options: Options, inputs: Inputs, result: FixResult, fixed: int) -> bool:
+def _show_report(options: Options, inputs: Inputs, result: FixResult, fixed: int = 0) -> bool:
     """Print the findings that are left; whether there are any."""
     found = sorted((*result.findings, *inputs.undecodable), key=lambda finding: finding.sort_key)
     if options.output_format in FINGERPRINTED:

@@ -72,7 +72,7 @@ def fix_until_stable(
         for filename, step in steps.items():
             seen[filename].add(step.text)
         findings = after
-    return FixResult(tuple(current.values()), findings, _gone(first, findings), tuple(failures))
+    return FixResult(tuple(current.values()), findings, gone(first, findings), tuple(failures))
 
 
 def _steps(current: Mapping[str, SourceText], fixes: Iterable[Finding]) -> dict[str, SourceText]:
@@ -88,7 +88,7 @@ def _codes(fixes: Iterable[Finding], filename: str) -> str:
     return ", ".join(sorted({finding.code for finding in fixes if finding.filename == filename}))
 
 
-def _gone(before: Iterable[Finding], after: Iterable[Finding]) -> dict[str, Counter[str]]:
+def gone(before: Iterable[Finding], after: Iterable[Finding]) -> dict[str, Counter[str]]:
     """How many findings of each file and code are fewer now. Places don't count: fixes move what is left."""
     gone: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for finding in before:
