@@ -148,6 +148,16 @@ with tf.Session(config=config) as sess:
         ),
         Example(
             code="""\
+import tensorflow as tf
+from tensorflow.python.eager import context
+
+with context.graph_mode(), tf.compat.v1.Session().as_default():
+    print(tf.constant(1).eval())
+""",
+            reason="a session that a graph's code needs",
+        ),
+        Example(
+            code="""\
 from keras import backend as K
 
 K.clear_session()

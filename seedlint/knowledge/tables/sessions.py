@@ -133,6 +133,7 @@ SESSION_WORK: Final = frozenset(
         "assign",
         "assign_add",
         "Graph",
+        "Session.as_default",
         "Session.run",
         "Session.partial_run",
         "Session.make_callable",
