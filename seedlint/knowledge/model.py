@@ -74,15 +74,16 @@ class Draw:
 @dataclass(frozen=True, slots=True)
 class Seeds:
     """The call sets `streams` to the value of parameter `value`. `only_if_given`: it does so as a
-    side effect, when that argument is given and not None; `when` it does so is as for draws. `default`: the
-    value is constant when the argument
-    is left out (`seed_everything(seed=42)` of a library)."""
+    side effect, when that argument is given and not None; `when` it does so is as for draws, and `after_draws` says
+    that it has drawn before. `constant_default`: the value is constant when the argument is left out
+    (`seed_everything(seed=42)` of a library)."""
 
     streams: tuple[Stream, ...]
     value: str | None
     only_if_given: bool = False
     constant_default: bool = False
     when: When = "call"
+    after_draws: bool = False
 
 
 @dataclass(frozen=True, slots=True)

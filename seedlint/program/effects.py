@@ -61,8 +61,11 @@ def bind(api: Api, positional: Sequence[Bound], keywords: Sequence[tuple[str, Bo
 
 def apply(call: CallEvent, knowledge: Knowledge, recorder: Recorder) -> Value:
     """Record what `call` does, and return what it returns."""
-    seeds_with = _seed(call, recorder)
+    late = call.api.seeds is not None and call.api.seeds.after_draws
+    seeds_with = None if late else _seed(call, recorder)
     drawn, pending = _draws(call, recorder)
+    if late:
+        _seed(call, recorder)
     initial, waiting = _initializers(call, knowledge, recorder)
     pending += waiting
     made = call.api.makes

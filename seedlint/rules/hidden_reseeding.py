@@ -60,8 +60,8 @@ RULE = Rule(
     severity="note",
     summary="a call that reseeds a global stream as a side effect: `split_dataset(seed=)`, `flow(seed=)`",
     what="Reports calls that set the state of a global stream though they look as if their seed were their own: "
-    "`keras.utils.split_dataset(shuffle=True, seed=…)` calls `random.seed`, the flows of `ImageDataGenerator` call "
-    "`np.random.seed`. Only where something else draws from that stream afterwards.",
+    "`keras.utils.split_dataset(shuffle=True, seed=…)` and `skipgrams(seed=…)` call `random.seed`, the flows of "
+    "`ImageDataGenerator` call `np.random.seed`. Only where something else draws from that stream afterwards.",
     why="The program's own seed is undone there. Layers that are made after `split_dataset` start with weights that "
     "follow from the seed of the split: an experiment that varies the program's seed trains the same initial weights "
     "again and again, and one that varies the split varies the weights with it. A program that seeds nothing repeats, "

@@ -164,7 +164,8 @@ FAMILIES = (
         prefix="keras.preprocessing.sequence",
         names="skipgrams",
         draws=(Draw("python", "SEED304"),),
-        source="T1 skipgrams(seed=1): the words are drawn before the seed is set",
+        seeds=Seeds(("python",), "seed", only_if_given=True, after_draws=True),
+        source="T1 skipgrams(seed=1): the words are drawn before the seed is set; sequence_utils.py: random.seed(seed)",
     ),
     Family(
         names="keras.Model keras.Sequential",

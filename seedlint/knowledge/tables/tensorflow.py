@@ -80,8 +80,11 @@ FAMILIES = (
         prefix="tensorflow.image",
         names="sample_distorted_bounding_box",
         seed_kind="tensorflow",
-        draws=(Draw("generator", "SEED303", seed="seed", where=(given("seed", 0),)),),
-        source="T1, T0 H11: seed=0 (the default, and when given) draws from the operating system",
+        draws=(
+            Draw("generator", "SEED303", seed="seed", where=(given("seed", 0, None),)),
+            Draw("tensorflow", "SEED303", seed="seed", where=(unless("seed", 0, None),)),
+        ),
+        source="T1, T0 H11: seed=0 (the default, and when given) and None draw from the operating system",
     ),
     Family(
         prefix="tensorflow.image",
