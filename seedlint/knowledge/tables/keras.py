@@ -163,6 +163,7 @@ FAMILIES = (
     Family(
         prefix="keras.preprocessing.sequence",
         names="skipgrams",
+        seed_kind="python",
         draws=(Draw("python", "SEED304"),),
         seeds=Seeds(("python",), "seed", only_if_given=True, after_draws=True),
         source="T1 skipgrams(seed=1): the words are drawn before the seed is set; sequence_utils.py: random.seed(seed)",
