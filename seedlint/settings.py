@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import functools
 import os
 import sys
 from dataclasses import dataclass, field, replace
@@ -89,6 +90,7 @@ class Settings:
     tests: bool = False
     seed: int = DEFAULT_SEED
     seeders: frozenset[str] = field(default_factory=frozenset)
+    baseline: Path | None = None
     file: Path | None = field(default=None, compare=False)
 
     def rule_enabled(self, code: str, path: Path, *, opt_in: bool = False) -> bool:
@@ -104,6 +106,7 @@ class Settings:
         *,
         strict: bool = False,
         target: Target | None = None,
+        baseline: Path | None = None,
     ) -> Settings:
         """These settings with the command line's options, which win, over them."""
         return replace(
@@ -111,6 +114,7 @@ class Settings:
             selections=(*self.selections, selection) if selection else self.selections,
             strict=strict or self.strict,
             target=target or self.target,
+            baseline=baseline or self.baseline,
         )
 
     @cached_property
@@ -145,18 +149,19 @@ class SettingsFinder:
         selection: Selection | None = None,
         strict: bool = False,
         target: Target | None = None,
+        baseline: Path | None = None,
     ) -> None:
         self._rules = rules
-        self._selection = selection
-        self._strict = strict
-        self._target = target
+        self._command_line = functools.partial(
+            Settings.merged_with_command_line, selection=selection, strict=strict, target=target, baseline=baseline
+        )
         self._found: dict[Path, Settings] = {}
         self._fixed: Settings | None = None
         if config is not None:
             # As with ruff: what a file far from the code says of paths is meant from where the user stands.
-            self._fixed = self._over(_read(config, rules, base=Path.cwd()) or Settings(Path.cwd()))
+            self._fixed = self._command_line(_read(config, rules, base=Path.cwd()) or Settings(Path.cwd()))
         elif isolated:
-            self._fixed = self._over(Settings(Path.cwd()))
+            self._fixed = self._command_line(Settings(Path.cwd()))
 
     def __call__(self, path: Path) -> Settings:
         """The settings of the file `path`, which is absolute."""
@@ -175,13 +180,10 @@ class SettingsFinder:
         for name in ("seedlint.toml", "pyproject.toml"):
             file = directory / name
             if os.path.isfile(file) and (settings := _read(file, self._rules, base=directory)):
-                return self._over(settings)
+                return self._command_line(settings)
         if directory.parent == directory:
-            return self._over(Settings(directory))
+            return self._command_line(Settings(directory))
         return self.in_directory(directory.parent)
-
-    def _over(self, settings: Settings) -> Settings:
-        return settings.merged_with_command_line(self._selection, strict=self._strict, target=self._target)
 
 
 def parse_selectors(values: Iterable[str], rules: Mapping[str, str]) -> tuple[str, ...]:
@@ -239,7 +241,12 @@ def _where(file: Path) -> str:
 def _read(file: Path, rules: Mapping[str, str], *, base: Path) -> Settings | None:
     """The settings that a file holds; None for a pyproject.toml without any."""
     table = settings_table(file)
-    return None if table is None else replace(_from_table(table, rules, base, _where(file)), file=file)
+    if table is None:
+        return None
+    settings = _from_table(table, rules, base, _where(file))
+    # It lies with the settings, wherever these are taken for.
+    baseline = settings.baseline and file.absolute().parent / settings.baseline
+    return replace(settings, baseline=baseline, file=file)
 
 
 def _from_table(table: Mapping[str, object], rules: Mapping[str, str], base: Path, where: str) -> Settings:
@@ -265,6 +272,7 @@ def _from_table(table: Mapping[str, object], rules: Mapping[str, str], base: Pat
         "tests": _boolean,
         "seed": _seed,
         "seeders": _names,
+        "baseline": _file,
     }
     given: dict[str, Any] = {}
     for key, value in table.items():
@@ -286,6 +294,7 @@ def _from_table(table: Mapping[str, object], rules: Mapping[str, str], base: Pat
         tests=given.get("tests", False),
         seed=given.get("seed", DEFAULT_SEED),
         seeders=given.get("seeders", frozenset()),
+        baseline=given.get("baseline"),
     )
 
 
@@ -323,6 +332,12 @@ def _seed(value: object) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < 2**32:
         raise ValueError(f"must be a whole number from 0 to 2**32 - 1, not {value!r}")
     return value
+
+
+def _file(value: object) -> Path:
+    if not isinstance(value, str) or not value:
+        raise ValueError(f"must be the name of a file, not {value!r}")
+    return Path(value)
 
 
 def _names(value: object) -> frozenset[str]:

@@ -31,6 +31,7 @@ target = "keras2"
 tests = true
 seed = 7
 seeders = ["fix_all"]
+baseline = "known.json"
 
 [tool.seedlint.per-file-ignores]  # a table of its own
 "a.py" = ["SEED101"]
@@ -42,7 +43,7 @@ ROWS = {
     "select": 6,
     "extend-select": 9,
     "ignore": 10,
-    "per-file-ignores": 19,
+    "per-file-ignores": 20,
     "exclude": 11,
     "extend-exclude": 12,
     "target": 13,
@@ -50,6 +51,7 @@ ROWS = {
     "tests": 15,
     "seed": 16,
     "seeders": 17,
+    "baseline": 18,
 }
 
 

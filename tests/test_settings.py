@@ -54,6 +54,7 @@ def test_every_key(tmp_path: Path) -> None:
         tests = true
         seed = 7
         seeders = ["fix_all", "util.seeding.start"]
+        baseline = "known.json"
         """,
     )
     assert settings == Settings(
@@ -66,6 +67,7 @@ def test_every_key(tmp_path: Path) -> None:
         tests=True,
         seed=7,
         seeders=frozenset({"fix_all", "util.seeding.start"}),
+        baseline=tmp_path / "known.json",
     )
     assert enabled(settings) == ["SEED101", "SEED302"]
     assert enabled(settings, "old/train.py") == ["SEED101"]
@@ -91,10 +93,11 @@ def test_nearest_file_counts_and_seedlint_toml_first(tmp_path: Path) -> None:
 
 def test_config_and_isolated_take_the_place_of_what_is_found(tmp_path: Path) -> None:
     (tmp_path / "seedlint.toml").write_text("seed = 1")
-    (tmp_path / "other.toml").write_text("seed = 2")
+    (tmp_path / "other.toml").write_text('seed = 2\nbaseline = "known.json"')
     (tmp_path / "pyproject.toml").write_text("[tool.other]")
     file = tmp_path / "x.py"
     assert SettingsFinder(RULES, config=tmp_path / "other.toml")(file).seed == 2
+    assert SettingsFinder(RULES, config=tmp_path / "other.toml")(file).baseline == tmp_path / "known.json"
     assert SettingsFinder(RULES, config=tmp_path / "pyproject.toml")(file).seed == 42
     assert SettingsFinder(RULES, isolated=True)(file).seed == 42
 
@@ -156,7 +159,9 @@ def test_per_file_ignores_are_patterns_as_in_gitignore(pattern: str, name: str, 
         ("selct = []", ["unknown key `selct`", "did you mean `select`?"]),
         ("extend_select = []", ["did you mean `extend-select`?"]),
         ("zzz = 1", ["unknown key `zzz`", "the keys are select, extend-select"]),
-        ('baseline = "x"', ["unknown key `baseline`"]),
+        ("baseline = true", ["`baseline`: must be the name of a file"]),
+        ('baseline = ""', ["`baseline`: must be the name of a file"]),
+        ('baselin = "x"', ["did you mean `baseline`?"]),
         ('select = ["SEED30x"]', ["`select`", "unknown rule code `SEED30x`", "did you mean `SEED302`?"]),
         ('ignore = ["late-seed"]', ["did you mean `SEED102`?"]),
         ('ignore = ["seed102"]', ["did you mean `SEED102`?"]),

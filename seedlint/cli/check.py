@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, TextIO
 
 import click
 
+from seedlint.baseline import BaselineError, Baselines
 from seedlint.cli.chosen import Chosen, takes_settings
 from seedlint.cli.inputs import Inputs, from_paths, from_standard_input
 from seedlint.fingerprint import fingerprinted
@@ -25,6 +26,7 @@ from seedlint.reporting.terminal import Paint, wants_colour
 from seedlint.reporting.text import counted
 from seedlint.settings import SettingsError
 from seedlint.sources.discovery import PathProblem
+from seedlint.sources.text import shown_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -54,6 +56,7 @@ class Options:
     stdin_filename: str | None
     quiet: bool
     add_noqa: str | None
+    write_baseline: bool
 
     @property
     def reads_standard_input(self) -> bool:
@@ -87,6 +90,7 @@ class _Check(click.Command):
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 whatever is found.")
 @click.option("--stdin-filename", metavar="FILE", help="The name of what is read from `-`.")
 @click.option("--add-noqa", metavar="[=REASON]", help="Add `# noqa` to the line of each finding.")
+@click.option("--write-baseline", is_flag=True, help="Put what is found into the baseline; take out what is mended.")
 @click.option("-q", "--quiet", is_flag=True, help="Print findings and errors only.")
 def command(**given: Any) -> int:
     """Check Python files and notebooks for what keeps a run from repeating.
@@ -101,7 +105,7 @@ def command(**given: Any) -> int:
     _refuse_contradictions(options)
     try:
         return _run(options)
-    except SettingsError as error:
+    except (SettingsError, BaselineError) as error:
         raise click.ClickException(str(error)) from error
 
 
@@ -120,6 +124,11 @@ def _refuse_contradictions(options: Options) -> None:
             raise click.UsageError("--add-noqa changes files, by itself: leave out --fix, --diff and `-`")
         if not is_reason(options.add_noqa):
             raise click.BadParameter("in a comment it would not be read as a reason", param_hint="'--add-noqa'")
+    changes = options.fix or options.diff or options.add_noqa is not None
+    if options.write_baseline and (changes or options.reads_standard_input):
+        raise click.UsageError(
+            "--write-baseline is about files as they are: leave out --fix, --diff, --add-noqa and `-`"
+        )
 
 
 def _run(options: Options) -> int:
@@ -131,14 +140,20 @@ def _run(options: Options) -> int:
     from seedlint.rules import all_rules
 
     settings = options.chosen.finder({rule.code: rule.name for rule in all_rules()})
+    opt_in = {rule.code: rule.opt_in for rule in all_rules()}
+    baselines = Baselines(settings, opt_in, is_made=options.write_baseline)
     if options.reads_standard_input:
         inputs = from_standard_input(options.stdin_filename or _STANDARD_INPUT, settings)
     else:
         inputs = from_paths(options.paths or (".",), settings)
 
     def check(files: Sequence[SourceText]) -> list[Finding]:
-        return Linter(settings).check(files)
+        return baselines.new(Linter(settings).check(files), files)
 
+    inputs.undecodable = baselines.new(inputs.undecodable, ())
+    if options.write_baseline:
+        check(inputs.sources)
+        return _write_baselines(options, inputs, baselines)
     if options.add_noqa is not None:
         result = suppress(check, inputs.sources, options.add_noqa)
     elif options.fix or options.diff:
@@ -155,13 +170,45 @@ def _run(options: Options) -> int:
     else:
         fixed = _write(options, inputs, result) if options.fix else 0
         is_found = _show_report(options, inputs, result, fixed)
-    for problem in inputs.problems:
-        click.echo(f"error: {problem.filename}: {problem.message}", err=True)
+    if not options.quiet:
+        _show_mended(baselines)
+    _show_problems(inputs)
     for failure in result.failures:
         click.echo(f"error: a fault of seedlint itself, please report it: {failure}", err=True)
     if inputs.problems or result.failures:
         return 2
     return int(is_found and not options.exit_zero)
+
+
+def _write_baselines(options: Options, inputs: Inputs, baselines: Baselines) -> int:
+    """Write what was found into the baselines; the exit status."""
+    counts = baselines.write()
+    _show_problems(inputs)
+    if not counts and inputs.sources:
+        raise click.UsageError("say where the baseline is: --baseline FILE, or `baseline` in the settings")
+    if not options.quiet:
+        for baseline, count in counts.items():
+            click.echo(f"{shown_name(baseline)} holds {counted(count, 'finding')} now.", err=True)
+    return 2 if inputs.problems else 0
+
+
+def _show_mended(baselines: Baselines) -> None:
+    """Say what can be taken out of baselines."""
+    for baseline, mended in baselines.mended().items():
+        files: dict[str, list[str]] = {}
+        for known in mended:
+            files.setdefault(known.filename, []).append(known.code)
+        if files:
+            name, them = shown_name(baseline), "it" if len(mended) == 1 else "them"
+            what = f"{counted(len(mended), 'finding')} in {name} {'is' if len(mended) == 1 else 'are'} mended"
+            click.echo(f"note: {what}; --write-baseline takes {them} out:", err=True)
+        for filename, codes in files.items():
+            click.echo(f"  {filename}: {', '.join(codes)}", err=True)
+
+
+def _show_problems(inputs: Inputs) -> None:
+    for problem in inputs.problems:
+        click.echo(f"error: {problem.filename}: {problem.message}", err=True)
 
 
 def _changed(inputs: Inputs, result: FixResult) -> list[tuple[SourceText, SourceText]]:

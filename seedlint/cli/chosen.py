@@ -25,6 +25,12 @@ _OPTIONS: Final = (
     click.option("--strict", is_flag=True, help="Ask every draw for a seed of its own."),
     click.option("--target", type=click.Choice(TARGETS), help="The framework generation that the code runs on."),
     click.option(
+        "--baseline",
+        type=click.Path(dir_okay=False, path_type=Path),
+        metavar="FILE",
+        help="Report nothing that this file holds; --write-baseline makes it.",
+    ),
+    click.option(
         "--config",
         type=click.Path(exists=True, dir_okay=False, path_type=Path),
         metavar="FILE",
@@ -43,6 +49,7 @@ class Chosen:
     ignore: tuple[str, ...]
     strict: bool
     target: Target | None
+    baseline: Path | None
     config: Path | None
     isolated: bool
 
@@ -69,6 +76,7 @@ class Chosen:
             selection=selection,
             strict=self.strict,
             target=self.target,
+            baseline=self.baseline and self.baseline.absolute(),
         )
 
 

@@ -28,6 +28,7 @@ _KEY: Final = re.compile(r"""\s*(?P<quote>["']?)(?P<name>[\w-]+)(?P=quote)\s*[.=
 _UNSET: Final = {
     "select": "every rule that isn't opt-in",
     "target": "what the code, or the dependencies that the project declares, ask for; else keras3",
+    "baseline": "none",
 }
 
 
@@ -120,6 +121,7 @@ def _defaults() -> Mapping[str, object]:
         "tests": plain.tests,
         "seed": plain.seed,
         "seeders": [],
+        "baseline": None,
     }
 
 
@@ -130,6 +132,7 @@ def _on_command_line(chosen: Chosen) -> Mapping[str, object]:
         "ignore": list(chosen.ignore),
         "target": chosen.target,
         "strict": chosen.strict,
+        "baseline": chosen.baseline and str(chosen.baseline),
     }
     return {key: value for key, value in given.items() if value}
 
