@@ -19,7 +19,7 @@ from seedlint.rules._seeding import (
 from seedlint.rules.rule import Example, Report, Rule
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator
 
     from seedlint.finding import Fix
     from seedlint.program.events import Place, SeedEvent
@@ -44,7 +44,7 @@ def check(view: View) -> Iterator[Report]:
             "possible" if all(fault.draws[0].assumed for fault in faults) else "certain",
             streams,
             (*related_way(first.draws[0]), *related_draws(faults)),
-            _seed_earlier(view, streams, late_step, before),
+            _seed_earlier(view, first, late_step, before),
         )
 
 
@@ -53,7 +53,7 @@ def _where_it_seeds(fault: Fault) -> Place:
     assert fault.seed is not None
     path = _path_to(fault.seed)
     parting = _where_they_part(fault)[1]
-    place = path[max(path.index(parting), len(path) - 1 - fault.seed.helpers)]
+    place = path[max(path.index(parting), _first_of_seeding(fault.seed))]
     # A file that seeds when it is imported can't come earlier by itself: its import can.
     return place if place.path == parting.path else parting
 
@@ -68,14 +68,19 @@ def _where_they_part(fault: Fault) -> tuple[Place, Place]:
     return to_draw[common], to_seed[common]
 
 
+def _first_of_seeding(seed: SeedEvent) -> int:
+    """Return the index, in the way to the seed, of the first step that does nothing but seed."""
+    return len(seed.chain) - seed.helpers
+
+
 def _path_to(seed: SeedEvent) -> tuple[Place, ...]:
     return (*seed.chain, seed.place)
 
 
-def _seed_earlier(
-    view: View, streams: Sequence[str], seed: Place, draw: Place
-) -> Callable[[Rewriter], Fix | None] | None:
+def _seed_earlier(view: View, fault: Fault, seed: Place, draw: Place) -> Callable[[Rewriter], Fix | None] | None:
     """Move the seeding statement before the draw, or where it can't be moved, seed the program as well."""
+    assert fault.seed is not None
+    only_seeds = _path_to(fault.seed).index(seed) >= _first_of_seeding(fault.seed)
     if seed.path != view.trace.entry and seed.path != draw.path:
         return None
     again = insert_seed(view.trace, tuple(fault.stream for fault in view.faults), draw)
@@ -83,7 +88,7 @@ def _seed_earlier(
     def fix(rewriter: Rewriter) -> Fix | None:
         if seed.path != draw.path:
             return None
-        moved = _move(rewriter, rewriter.node(seed.node), rewriter.node(draw.node))
+        moved = _move(rewriter, rewriter.node(seed.node), rewriter.node(draw.node)) if only_seeds else None
         return moved if moved is not None else again(rewriter)
 
     return fix
@@ -119,7 +124,7 @@ RULE = Rule(
     why="A seed sets what comes after it. Weights that were drawn before it, or a split that was made before it, "
     "differ in every run, though the program looks as if it were seeded.",
     fix_safety="Safe: the statement that seeds is moved before the first draw; where what it needs is not there "
-    "yet, a seed is added after the imports. Only the choice of random numbers changes.",
+    "yet, or it does more than seed, a seed is added after the imports. Only the choice of random numbers changes.",
     sources=(
         "Experiment: a model built before `keras.utils.set_random_seed` has other weights in each of five "
         "processes, one built after it the same (TensorFlow 2.21, Keras 3.15)",
