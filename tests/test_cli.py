@@ -184,6 +184,23 @@ def test_settings_are_read_and_the_command_line_wins(project: Path) -> None:
     assert seedlint("--config=other.toml").exit_code == 0
 
 
+def test_excluded_files_that_are_named_are_passed_over_on_demand(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (project / "vendored" / "deep").mkdir(parents=True)
+    for name in ("broken.py", "vendored/broken.py", "vendored/deep/broken.py"):
+        (project / name).write_text(BROKEN)
+    (project / "seedlint.toml").write_text('exclude = ["vendored"]\n')
+    named = ["--output-format=json", "broken.py", "vendored/broken.py", "vendored/deep"]
+    assert found(seedlint(*named)) == ["SEED103"] * 3
+    assert found(seedlint(*named, "--force-exclude")) == ["SEED103"]
+    from_editor = ("--force-exclude", "--fix", "-", "--stdin-filename=vendored/new.py")
+    assert seedlint(*from_editor, stdin=BROKEN).stdout == BROKEN
+    # Whoever stands inside means what lies there.
+    monkeypatch.chdir(project / "vendored")
+    assert found(seedlint("--output-format=json", "broken.py", "--force-exclude")) == ["SEED103"]
+
+
 def test_suppressed_findings_are_neither_shown_nor_fixed(project: Path) -> None:
     text = BROKEN.replace("(42)", "(42)  # noqa: SEED103")
     (project / "broken.py").write_text(text)

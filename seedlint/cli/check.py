@@ -54,6 +54,7 @@ class Options:
     statistics: bool
     exit_zero: bool
     stdin_filename: str | None
+    force_exclude: bool
     quiet: bool
     add_noqa: str | None
     write_baseline: bool
@@ -91,6 +92,7 @@ class _Check(click.Command):
 @click.option("--stdin-filename", metavar="FILE", help="The name of what is read from `-`.")
 @click.option("--add-noqa", metavar="[=REASON]", help="Add `# noqa` to the line of each finding.")
 @click.option("--write-baseline", is_flag=True, help="Put what is found into the baseline; take out what is mended.")
+@click.option("--force-exclude", is_flag=True, help="Pass over what the settings exclude, though it is named.")
 @click.option("-q", "--quiet", is_flag=True, help="Print findings and errors only.")
 def command(**given: Any) -> int:
     """Check Python files and notebooks for what keeps a run from repeating.
@@ -143,9 +145,11 @@ def _run(options: Options) -> int:
     opt_in = {rule.code: rule.opt_in for rule in all_rules()}
     baselines = Baselines(settings, opt_in, is_made=options.write_baseline)
     if options.reads_standard_input:
-        inputs = from_standard_input(options.stdin_filename or _STANDARD_INPUT, settings)
+        inputs = from_standard_input(
+            options.stdin_filename or _STANDARD_INPUT, settings, force_exclude=options.force_exclude
+        )
     else:
-        inputs = from_paths(options.paths or (".",), settings)
+        inputs = from_paths(options.paths or (".",), settings, force_exclude=options.force_exclude)
 
     def check(files: Sequence[SourceText]) -> list[Finding]:
         return baselines.new(Linter(settings).check(files), files)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from seedlint.rules.syntax_error import syntax_error
-from seedlint.sources.discovery import PathProblem, discover
+from seedlint.sources.discovery import PathProblem, discover, is_excluded
 from seedlint.sources.text import SourceError, SourceText, decode, read, shown_name
 
 if TYPE_CHECKING:
@@ -29,9 +29,13 @@ class Inputs:
     standard_input: bytes = b""
 
 
-def from_paths(paths: Iterable[str], settings: SettingsFinder) -> Inputs:
-    """The Python files that the paths mean. SettingsError if the settings of one can't be understood."""
-    found = discover(map(Path, paths), settings.in_directory)
+def from_paths(paths: Iterable[str], settings: SettingsFinder, *, force_exclude: bool) -> Inputs:
+    """The Python files that the paths mean; with `force_exclude` without those named ones that the settings exclude.
+    SettingsError if the settings of one can't be understood."""
+    named = [Path(path) for path in paths]
+    if force_exclude:
+        named = [path for path in named if not is_excluded(path, settings.in_directory)]
+    found = discover(named, settings.in_directory)
     inputs = Inputs(problems=found.problems)
     for file in found.files:
         try:
@@ -43,10 +47,12 @@ def from_paths(paths: Iterable[str], settings: SettingsFinder) -> Inputs:
     return inputs
 
 
-def from_standard_input(filename: str, settings: SettingsFinder) -> Inputs:
+def from_standard_input(filename: str, settings: SettingsFinder, *, force_exclude: bool) -> Inputs:
     """The text on standard input, taken for that of the file `filename`, which need not exist."""
     data = sys.stdin.buffer.read()
     inputs = Inputs(standard_input=data)
+    if force_exclude and is_excluded(Path(filename), settings.in_directory):
+        return inputs
     try:
         inputs.sources.append(decode(data, Path(filename)))
     except SourceError as error:

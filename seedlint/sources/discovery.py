@@ -77,6 +77,21 @@ def discover(paths: Iterable[Path], settings_in: Callable[[Path], Settings]) -> 
     return found
 
 
+def is_excluded(path: Path, settings_in: Callable[[Path], Settings]) -> bool:
+    """Whether the settings exclude `path`, which need not exist: itself, or a directory that it is in below the
+    current one. Where the settings exclude that as well, as for `discover`, what lies in it counts alone."""
+    absolute = Path(os.path.abspath(path))
+    here = Path.cwd() if absolute.is_relative_to(Path.cwd()) else absolute.parent
+    for step in (absolute, *absolute.parents):
+        if step == here:
+            break
+        settings = settings_in(step.parent)
+        name = os.path.join(step, "") if step != absolute or step.is_dir() else str(step)
+        if _Patterns(str(settings.base), settings.exclude_patterns).verdict(name, str(here)):
+            return True
+    return False
+
+
 def _each_once(files: Iterable[Path]) -> list[Path]:
     """The files in order, of several names for one file the one that is no link, then the first."""
     by_real: dict[str, Path] = {}
