@@ -15,9 +15,11 @@ from typing import TYPE_CHECKING, Final
 import click
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
+    from contextlib import AbstractContextManager
 
     from seedlint.runtime.spec import Command
+    from seedlint.runtime.verify import Run
 
 _WAIT_FOR_INPUT: Final = 0.2
 _STATUS: Final = {"repeats": 0, "differs": 1, "error": 2}
@@ -28,6 +30,11 @@ _STATUS: Final = {"repeats": 0, "differs": 1, "error": 2}
 @click.option("-m", "module", metavar="MODULE", help="Run a module, as `python -m` does.")
 @click.option("--runs", type=click.IntRange(min=2), default=3, show_default=True, help="How often to run it.")
 @click.option(
+    "--repeats", type=click.IntRange(min=2), metavar="N", help="Take N runs for mean and spread of each metric."
+)
+@click.option("--vary-seed", is_flag=True, help="Give each of the repeats other seeds.")
+@click.option("--jobs", type=click.IntRange(min=1), default=2, show_default=True, help="How many runs at once.")
+@click.option(
     "--timeout", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS", help="End a run that takes longer."
 )
 @click.option("--no-attribution", is_flag=True, help="Say whether it repeats, and do not look for the cause.")
@@ -36,6 +43,9 @@ def command(
     program: tuple[str, ...],
     module: str | None,
     runs: int,
+    repeats: int | None,
+    vary_seed: bool,
+    jobs: int,
     timeout: float | None,
     no_attribution: bool,
     output_format: str,
@@ -49,11 +59,15 @@ def command(
     from seedlint.runtime import text
     from seedlint.runtime.verify import Options, VerifyError, verify
 
+    if vary_seed and repeats is None:
+        raise click.UsageError("--vary-seed is about repeats: add --repeats 30, or as many as you can wait for")
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # like Ctrl-C: end all runs, and tell what was found
     with _standard_input() as stdin:
-        options = Options(_command(program, module), runs, timeout, not no_attribution, stdin=stdin)
+        options = Options(
+            _command(program, module), runs, repeats, vary_seed, timeout, not no_attribution, stdin=stdin, jobs=jobs
+        )
         try:
-            result = verify(options, lambda message: click.echo(message, err=True))
+            result = verify(options, lambda message: click.echo(message, err=True), _bar)
         except VerifyError as error:
             raise click.ClickException(str(error)) from error
     if output_format == "json":
@@ -61,6 +75,11 @@ def command(
     else:
         click.echo(text.render(result), nl=False)
     return _STATUS[result.verdict]
+
+
+def _bar(runs: Iterable[Run], count: int, label: str) -> AbstractContextManager[Iterable[Run]]:
+    """A progress bar on standard error."""
+    return click.progressbar(runs, label=label, length=count, show_pos=True, file=sys.stderr)
 
 
 @contextlib.contextmanager

@@ -6,6 +6,7 @@ import hashlib
 import re
 from typing import Final
 
+from seedlint.runtime.printed import PrintedNumbers
 from seedlint.runtime.probe.recorder import TEMPORARY
 from seedlint.runtime.record import Output
 
@@ -14,6 +15,8 @@ MOST_COMPARED: Final = 16 << 20
 """Bytes after these are counted, and not compared: a program may write without end."""
 _LONGEST_LINE: Final = 64 * 1024
 _KEPT_OF_LINE: Final = 2_000
+_END: Final = 64 * 1024
+"""So many bytes at the end are looked at for numbers, however many came before."""
 
 _NUMBER: Final = r"\d+(?:[.,]\d+)?(?:e[-+]?\d+)?"
 _UNIT: Final = r"(?:ns|us|µs|μs|ms|msec|secs?|seconds?|s|min|mins|minutes?|h|hours?)"
@@ -43,11 +46,14 @@ class OutputReader:
         self._lines: list[str] = []
         self._digest = hashlib.sha256()
         self._size = 0
+        self._numbers = PrintedNumbers()
+        self._end = b""
 
     def feed(self, data: bytes) -> None:
         """Take the next bytes."""
         room = max(MOST_COMPARED - self._size, 0)
         self._size += len(data)
+        self._end = (self._end + data[room:])[-_END:]
         data = data[:room]
         *lines, self._rest = (self._rest + data).split(b"\n")
         for line in lines:
@@ -65,13 +71,16 @@ class OutputReader:
         if self._rest:
             self._take(self._rest)
             self._rest = b""
-        return Output(tuple(self._lines), self._digest.hexdigest()[:16], self._size)
+        for line in self._end.split(b"\n")[1:]:
+            self._numbers.take(comparable(line.decode("utf-8", "replace")))
+        return Output(tuple(self._lines), self._digest.hexdigest()[:16], self._size, self._numbers.values)
 
     def _take(self, line: bytes) -> None:
         text = comparable(line.decode("utf-8", "replace"))
         self._digest.update(text.encode("utf-8", "replace") + b"\n")
         if len(self._lines) < _MOST_LINES:
             self._lines.append(text[:_KEPT_OF_LINE])
+        self._numbers.take(text)
 
 
 def comparable(line: str) -> str:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from seedlint.runtime.recording import Recording
     from seedlint.runtime.spec import RunSpec
 
@@ -15,11 +17,13 @@ Ending = Literal["exit", "signal", "timeout", "stop"]
 @dataclass(frozen=True, slots=True)
 class Output:
     """What a run printed. `lines` are its first lines, as they are compared: without durations, addresses and progress
-    bars that overwrote themselves. `digest` is of all of it, `size` in bytes as written."""
+    bars that overwrote themselves. `digest` is of all of it, `size` in bytes as written. `numbers` are the last that
+    it printed under each name."""
 
     lines: tuple[str, ...]
     digest: str
     size: int
+    numbers: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -161,6 +161,76 @@ class Growth:
 
 
 @dataclass(frozen=True, slots=True)
+class Spread:
+    """The values of one metric in the runs of one arm. `values` has one for each run, in their order: a number, "nan",
+    "inf" or "-inf", or None where the run failed or lacks the metric. All else is of the `count` finite ones: `mean`,
+    `sd` (with count - 1), the 95 % `interval` of the mean by Student's t, `least` and `greatest`; None where there are
+    too few."""
+
+    values: Sequence[float | str | None]
+    count: int
+    mean: float | None
+    sd: float | None
+    interval: tuple[float, float] | None
+    least: float | None
+    greatest: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """A number that the program printed or that Keras or scikit-learn reported, under its name, in each arm that
+    has runs."""
+
+    name: str
+    source: Literal["printed", "logged"]
+    same_seed: Spread | None
+    other_seeds: Spread | None
+
+
+@dataclass(frozen=True, slots=True)
+class Repeat:
+    """One run of the study. `seed_shift` is what was added to the program's own seeds. `error` says why it failed."""
+
+    seed_shift: int
+    seconds: float
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RepeatArm:
+    """The runs of a study that have their seeds in common, or have none in common. `bound` is the highest chance, per
+    run, of a result unlike all of these that they leave open (at 95 %)."""
+
+    runs: Sequence[Repeat]
+    bound: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Seeding:
+    """A call of the program's that seeds, and whether its value was varied."""
+
+    api: str
+    value: str
+    filename: str
+    row: int
+    varied: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Study:
+    """What `--repeats` found. `repeats` is how many runs were asked for, `seed_step` what is added to each seed from
+    one run with other seeds to the next."""
+
+    repeats: int
+    seed_step: int
+    same_seed: RepeatArm
+    other_seeds: RepeatArm | None
+    seedings: Sequence[Seeding]
+    metrics: Sequence[Metric]
+    notes: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class VerifyResult:
     """All that `verify` found out of a program. `bound` is the highest chance, per run, of a divergence that so many
     equal runs leave open (at 95 %). `outside` says what was left when everything was frozen and the runs still
@@ -189,6 +259,7 @@ class VerifyResult:
     not_varied: Sequence[str] = ()
     fix_trial: FixTrial | None = None
     notes: Sequence[str] = ()
+    study: Study | None = None
 
     def to_json(self) -> dict[str, Any]:
         """The document of `--output-format json`."""

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from seedlint.runtime.result import Cause, Divergence, VerifyResult
+    from seedlint.runtime.result import Cause, Divergence, RepeatArm, Spread, Study, VerifyResult
 
 _WIDTH: Final = 80
+_MOST_METRICS: Final = 40
 _GRADES: Final = {
     "bits": "the last bits differ",
     "close": "numbers differ by less than a thousandth",
@@ -111,6 +112,9 @@ def _rest(result: VerifyResult) -> Iterator[str]:
     if result.fix_trial is not None:
         yield ""
         yield from _fix_trial(result)
+    if result.study is not None:
+        yield ""
+        yield from _study(result.study)
     for note in (*result.notes, *result.not_varied):
         yield ""
         yield from _wrapped(note)
@@ -128,6 +132,79 @@ def _fix_trial(result: VerifyResult) -> Iterator[str]:
     else:
         yield from _wrapped(f"The fixed copy {'repeats' if trial.repeats else 'does not repeat'}{cost}.")
     yield from trial.diff.splitlines()
+
+
+def _study(study: Study) -> Iterator[str]:
+    arms = _arms(study)
+    yield from _wrapped("Repeats: " + ", ".join(f"{_counted(len(arm.runs), 'run')} with {name}" for name, arm in arms))
+    if study.other_seeds is not None:
+        yield from _seedings(study)
+    for name, arm in arms:
+        for number, run in enumerate(arm.runs, 1):
+            if run.error:
+                shifted = f" (seeds + {run.seed_shift})" if run.seed_shift else ""
+                yield from _wrapped(f"{name}, run {number}{shifted} failed: {run.error}", "  ")
+    if not study.metrics:
+        yield from _wrapped("No run printed or logged a number, so that there is nothing to take the mean of.", "  ")
+        return
+    yield ""
+    yield f"{'':<16}{'n':>7}{'mean':>13}{'sd':>13}   95 % interval of the mean"
+    for metric in study.metrics[:_MOST_METRICS]:
+        yield f"{metric.name} ({metric.source})"[:_WIDTH]
+        for name, arm in arms:
+            spread = metric.same_seed if arm is study.same_seed else metric.other_seeds
+            if spread is not None:
+                yield from _spread(name, spread, arm)
+    if len(study.metrics) > _MOST_METRICS:
+        yield from _wrapped(f"{len(study.metrics) - _MOST_METRICS} more metrics are in the JSON.")
+    yield ""
+    for name, arm in arms:
+        if arm.bound is not None:
+            yield from _wrapped(
+                f"{_counted(sum(not run.error for run in arm.runs), 'run')} with {name} can't exclude a result that "
+                f"comes in up to {arm.bound:.1%} of runs and came in none of these (95 % confidence)."
+            )
+    for note in study.notes:
+        yield from _wrapped(note)
+
+
+def _arms(study: Study) -> list[tuple[str, RepeatArm]]:
+    arms = [("other seeds", study.other_seeds), ("the same seeds", study.same_seed)]
+    return [(name, arm) for name, arm in arms if arm is not None and arm.runs]
+
+
+def _seedings(study: Study) -> Iterator[str]:
+    varied = [single for single in study.seedings if single.varied]
+    held = [single for single in study.seedings if not single.varied]
+    if varied:
+        yield from _wrapped(f"With other seeds, run i adds i * {study.seed_step} to each of these:", "  ")
+    for single in varied:
+        yield from _wrapped(f"{single.filename}:{single.row} {single.api}, {single.value}", "    ")
+    for single in held:
+        yield from _wrapped(
+            f"{single.filename}:{single.row} {single.api} seeds with no whole number, and is not varied.", "  "
+        )
+    yield from _wrapped("Seeds that single calls carry (`seed=`, `random_state=`) are not varied.", "  ")
+
+
+def _spread(name: str, spread: Spread, arm: RepeatArm) -> Iterator[str]:
+    is_constant = spread.count == len(spread.values) > 1 and spread.least == spread.greatest
+    interval = "-" if spread.interval is None else f"{_number(spread.interval[0])} to {_number(spread.interval[1])}"
+    counted = f"{spread.count}/{len(spread.values)}"
+    yield (
+        f"  {name:<14}{counted:>7}{_number(spread.mean):>13}{_number(spread.sd):>13}   "
+        f"{'all equal' if is_constant else interval}"
+    )
+    if not is_constant:
+        values = (
+            "failed" if run.error else "missing" if value is None else _number(float(value))
+            for run, value in zip(arm.runs, spread.values, strict=True)
+        )
+        yield from textwrap.wrap(" ".join(values), _WIDTH, initial_indent="    ", subsequent_indent="    ")
+
+
+def _number(value: float | None) -> str:
+    return "-" if value is None else f"{value:.6g}"
 
 
 def _counted(count: int, what: str) -> str:

@@ -6,8 +6,10 @@ import os
 import platform
 import shlex
 import signal
-from concurrent.futures import ThreadPoolExecutor, wait
+from concurrent.futures import as_completed, wait
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Final
 
 from seedlint import __version__
@@ -15,73 +17,116 @@ from seedlint.runtime import runner
 from seedlint.runtime import too_little as randomness
 from seedlint.runtime.attribute import Attribution, attribute
 from seedlint.runtime.compare import Comparison, compare, digests
+from seedlint.runtime.crew import local_crew
 from seedlint.runtime.evidence import files
 from seedlint.runtime.families import FAMILIES
 from seedlint.runtime.recording import Loaded, Problem, RecordingError
+from seedlint.runtime.repeats import Repeats
 from seedlint.runtime.result import Cause, Divergence, RunSummary, TooLittle, VerifyResult, bound
 from seedlint.runtime.spec import Command, RunSpec
 from seedlint.runtime.timeline import shown_name_of, timeline
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
+    from concurrent.futures import Future
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
+    from seedlint.runtime.crew import Crew
     from seedlint.runtime.record import RunRecord
+
+    Run = Future[RunRecord]
+    Bar = Callable[[Iterable[Run], int, str], AbstractContextManager[Iterable[Run]]]
+    """Shows how far a number of runs has come, as they are taken from the iterable; with what they are."""
 
 _INSTALL_RUNTIME: Final = 'install what it needs: pip install "seedlint[runtime]"'
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What the user asked for."""
+    """What the user asked for. `repeats` is how many runs the study has, or None for no study; with `vary_seed` they
+    have other seeds, and the `runs` with the program's own stand beside them."""
 
     command: Command
     runs: int = 3
+    repeats: int | None = None
+    vary_seed: bool = False
     timeout: float | None = None
     attribution: bool = True
     try_fix: bool = False
     stdin: Path | None = None
     jobs: int = 2
 
+    @property
+    def same_seed_runs(self) -> int:
+        """How many runs of the program as it is are asked for."""
+        return self.runs if self.repeats is None or self.vary_seed else max(self.runs, self.repeats)
+
 
 class VerifyError(Exception):
     """The command can't do its work; the text says why and what to do."""
 
 
-def verify(options: Options, say: Callable[[str], None]) -> VerifyResult:
-    """Run the program, compare the runs and name the causes. `say` is told what happens. An interrupted `verify` tells
-    what it has found until then. VerifyError if nothing can be told."""
-    runner.adopt_orphans()
-    progress = _Progress(options, say)
-    try:
-        return progress.result()
-    except (KeyboardInterrupt, runner.InterruptedRunError):
-        return _result(options, progress.runs, None, error="interrupted")
+def verify(options: Options, say: Callable[[str], None], bar: Bar) -> VerifyResult:
+    """Run the program, compare the runs and name the causes. `say` is told what happens, `bar` how far the runs of a
+    study have come. An interrupted `verify` tells what it has found until then. VerifyError if nothing can be told."""
+    if options.repeats is not None and find_spec("scipy") is None:
+        raise VerifyError("the intervals of --repeats take SciPy: pip install scipy")
+    with local_crew(options.jobs, options.stdin) as crew:
+        progress = _Progress(options, crew, say, bar)
+        try:
+            return progress.result()
+        except (KeyboardInterrupt, runner.InterruptedRunError):
+            return progress.interrupted()
 
 
 class _Progress:
     """One `verify`: what it has run until now."""
 
-    def __init__(self, options: Options, say: Callable[[str], None]) -> None:
+    def __init__(self, options: Options, crew: Crew, say: Callable[[str], None], bar: Bar) -> None:
         self._options = options
+        self._crew = crew
         self._say = say
-        self.runs: list[RunRecord] = []
+        self._bar = bar
+        self._spec = RunSpec(options.command, os.getcwd(), timeout=options.timeout)
+        self._runs: list[RunRecord] = []
+        self._repeats: Repeats | None = None
+        if options.repeats is not None:
+            shifted = options.repeats if options.vary_seed else 0
+            self._repeats = Repeats(self._spec, options.stdin, options.same_seed_runs, shifted, failure, say)
 
     def result(self) -> VerifyResult:
-        """Run, compare, attribute."""
-        options = self._options
-        spec = RunSpec(options.command, os.getcwd(), timeout=options.timeout)
-        self._say(f"{options.runs} runs as they are")
-        self._launch([spec] * options.runs, self.runs)
-        failed = next((run for run in self.runs if run.failed or not run.recording.is_whole), None)
+        """Run, compare, attribute, repeat."""
+        found = self._verdict()
+        if self._repeats is None or all(run.failed for run in self._runs):
+            return found
+        self._launch(self._repeats.missing_others(), [], "runs with other seeds")
+        self._repeats.is_complete()
+        return replace(found, study=self._repeats.study())
+
+    def interrupted(self) -> VerifyResult:
+        """What was found until now."""
+        if self._repeats is None:
+            return _result(self._options, self._runs, None, error="interrupted")
+        found = _result(self._options, self._repeats.same, None, error=f"interrupted; {self._repeats.state}")
+        return replace(found, study=self._repeats.study())
+
+    def _verdict(self) -> VerifyResult:
+        options, spec = self._options, self._spec
+        if self._repeats is None:
+            self._say(f"{options.runs} runs as they are")
+        else:
+            self._runs += self._repeats.same
+        self._launch([spec] * (options.same_seed_runs - len(self._runs)), self._runs, "runs as they are")
+        failed = next((run for run in self._runs if run.failed or not run.recording.is_whole), None)
         if failed is not None:
-            return _result(options, self.runs, None, error=failure(failed))
-        comparison = compare(self.runs)
+            return _result(options, self._runs, None, error=failure(failed))
+        comparison = compare(self._runs)
         if not comparison.differs:
-            return _result(options, self.runs, comparison, too_little=self._too_little(comparison))
+            return _result(options, self._runs, comparison, too_little=self._too_little(comparison))
         if not options.attribution:
-            return _result(options, self.runs, comparison)
-        return _result(options, self.runs, comparison, attribute(spec, self.runs, comparison, self._arms))
+            return _result(options, self._runs, comparison)
+        return _result(options, self._runs, comparison, attribute(spec, self._runs, comparison, self._arms))
 
     def _arms(self, specs: Sequence[RunSpec]) -> Sequence[RunRecord]:
         for single in dict.fromkeys(specs):
@@ -91,37 +136,45 @@ class _Progress:
         self._launch(specs, records)
         return records
 
-    def _launch(self, specs: Sequence[RunSpec], records: list[RunRecord]) -> None:
-        """Carry out the runs, several at once, and add what they come to."""
-        with ThreadPoolExecutor(max_workers=self._options.jobs) as pool:
-            futures = [pool.submit(_run, spec, self._options) for spec in specs]
-            try:
-                wait(futures)
-            except BaseException:
-                runner.end_all()
-                wait(futures)
-                records += [future.result() for future in futures if future.exception() is None]
-                raise
-            finally:
-                runner.end_orphans()
+    def _launch(self, specs: Sequence[RunSpec], records: list[RunRecord], repeated: str = "") -> None:
+        """Carry out the runs, several at once, and add what they come to. Those of the study have a name for what is
+        repeated."""
+        futures = [self._crew.start(spec) for spec in specs]
+        of_study = self._repeats if repeated else None
+        ended: AbstractContextManager[Iterable[Run]] = nullcontext(as_completed(futures))
+        if of_study is not None and futures:
+            ended = self._bar(as_completed(futures), len(futures), repeated)
+        try:
+            with ended as runs:
+                for run in runs:
+                    record = _record(run)
+                    if of_study is not None:
+                        of_study.add(record)
+        except BaseException:
+            self._crew.stop()
+            wait(futures)
+            records += [future.result() for future in futures if future.exception() is None]
+            raise
+        finally:
+            self._crew.tidy()
         records += [future.result() for future in futures]
 
     def _too_little(self, comparison: Comparison) -> list[TooLittle]:
         """What repeats where it should not; whether the seed makes a difference takes one more run."""
-        found = randomness.too_little(self.runs[0].recording)
-        whatever = randomness.same_whatever_seed(self.runs[0].recording)
+        found = randomness.too_little(self._runs[0].recording)
+        whatever = randomness.same_whatever_seed(self._runs[0].recording)
         if whatever is not None and len(comparison.stages) > 1:
             shifted: list[RunRecord] = []
             self._say("1 with another seed")
-            self._launch([replace(self.runs[0].spec, seed_shift=1)], shifted)
-            if not shifted[0].failed and not compare([self.runs[0], shifted[0]]).differs:
+            self._launch([replace(self._runs[0].spec, seed_shift=1)], shifted)
+            if not shifted[0].failed and not compare([self._runs[0], shifted[0]]).differs:
                 found.append(whatever)
         return found
 
 
-def _run(spec: RunSpec, options: Options) -> RunRecord:
+def _record(run: Future[RunRecord]) -> RunRecord:
     try:
-        return runner.run(spec, options.stdin)
+        return run.result()
     except RecordingError as error:
         raise VerifyError(f"the recording of a run {error}") from error
 
@@ -227,6 +280,10 @@ def _repeat(options: Options) -> str:
     words = ["seedlint", "verify"]
     if options.runs != 3:
         words += ["--runs", str(options.runs)]
+    if options.repeats is not None:
+        words += ["--repeats", str(options.repeats)]
+    if options.vary_seed:
+        words.append("--vary-seed")
     if options.timeout is not None:
         words += ["--timeout", f"{options.timeout:g}"]
     return shlex.join([*words, *options.command.shown()])

@@ -6,6 +6,7 @@ directly. A subclass over the same bit generator takes its place, so that each d
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import sys
 from typing import TYPE_CHECKING, Any
@@ -27,6 +28,8 @@ def install(names: Iterable[str]) -> None:
     names = tuple(names)
     when_imported("numpy.random.bit_generator", _hook_entropy)
     when_imported("numpy.random.mtrand", lambda module: _hook_global(module, names))
+    when_imported("numpy.random.mtrand", _shift_random_state)
+    when_imported("numpy.random._generator", _shift_default_rng)
     when_imported("numpy", lambda module: PROBE.loaded(module))
 
 
@@ -106,3 +109,43 @@ def _drawing(api: str, original: Callable[..., Any]) -> Callable[..., Any]:
     drawing.__name__ = drawing.__qualname__ = api.rpartition(".")[2]
     drawing.__doc__ = original.__doc__
     return drawing
+
+
+# -- generators with a seed of their own, where seeds are to vary ------------------------------
+
+
+def _shift_default_rng(module: ModuleType) -> None:
+    if not PROBE.seed_shift:
+        return
+    original = module.__dict__["default_rng"]
+
+    @functools.wraps(original)
+    def default_rng(seed: Any = None) -> Any:
+        return original(PROBE.shifted_by_user("numpy.random.default_rng", seed, sys._getframe(1)))
+
+    module.__dict__["default_rng"] = default_rng
+
+
+def _shift_random_state(module: ModuleType) -> None:
+    """`RandomState(seed)` makes a bit generator and seeds it. A subclass of its own would not be the class that
+    scikit-learn asks for."""
+    if not PROBE.seed_shift:
+        return
+    base: Any = module.__dict__["_MT19937"]
+
+    def seed(self: Any, seed: Any) -> None:
+        seed = PROBE.shifted_by_user("numpy.random.RandomState", seed, sys._getframe(1))
+        base._legacy_seeding(self, seed)
+
+    def reduce(self: Any) -> Any:
+        make, arguments, *rest = base.__reduce__(self)
+        return (make, tuple(base if argument is type(self) else argument for argument in arguments), *rest)
+
+    class AnyOfBase(type):
+        """`seed` asks whether the global stream's bit generator is of the class."""
+
+        def __instancecheck__(cls, instance: object) -> bool:
+            return isinstance(instance, base)
+
+    methods = {"_legacy_seeding": seed, "__reduce__": reduce, "__module__": base.__module__}
+    module.__dict__["_MT19937"] = AnyOfBase(base.__name__, (base,), methods)

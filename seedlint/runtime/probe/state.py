@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import os
+from numbers import Integral
 from typing import TYPE_CHECKING, Any, Final
 
+from seedlint.runtime.probe.places import is_users
 from seedlint.runtime.probe.recorder import Recorder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from types import ModuleType
+    from types import FrameType, ModuleType
 
 
 class Probe:
@@ -51,9 +53,17 @@ class Probe:
 
     def shifted(self, value: Any) -> Any:
         """A seed of the program's own, as `--vary-seed` wants it."""
-        if not self.seed_shift or isinstance(value, bool) or not isinstance(value, int):
+        if not self.seed_shift or isinstance(value, bool) or not isinstance(value, Integral):
             return value
-        return type(value)((value + self.seed_shift) % 2**31)
+        return (int(value) + self.seed_shift) % 2**31
+
+    def shifted_by_user(self, api: str, seed: Any, frame: FrameType) -> Any:
+        """The seed of a generator, shifted if the user's own code makes it: a library's comes with a single call, and
+        stays. It is noted in shifted runs alone, as a program may make many generators."""
+        if not self.seed_shift or seed is None or not is_users(frame.f_code.co_filename):
+            return seed
+        self.recorder.seed("generator", api, seed, frame)
+        return self.shifted(seed)
 
 
 PROBE: Final = Probe()

@@ -27,6 +27,7 @@ def install() -> None:
     when_imported("tensorflow.python.ops.stateful_random_ops", _hook_generators)
     when_imported("tensorflow.python.data.ops.dataset_ops", _hook_pipelines)
     when_imported("tensorflow.python.framework.config", _hook_settings)
+    when_imported("keras.src.random.seed_generator", _hook_seed_generators)
     when_imported("tensorflow", _loaded)
 
 
@@ -120,6 +121,13 @@ def _hook_generators(module: ModuleType) -> None:
         return from_entropy(cls, *args, **kwargs)
 
     generator.from_non_deterministic_state = classmethod(functools.wraps(from_entropy)(from_non_deterministic_state))
+    from_seed = generator.from_seed.__func__
+
+    def from_shifted_seed(cls: Any, seed: Any, *args: Any, **kwargs: Any) -> Any:
+        seed = PROBE.shifted_by_user("tensorflow.random.Generator.from_seed", seed, sys._getframe(1))
+        return from_seed(cls, seed, *args, **kwargs)
+
+    generator.from_seed = classmethod(functools.wraps(from_seed)(from_shifted_seed))
     get_global = module.__dict__["get_global_generator"]
 
     @functools.wraps(get_global)
@@ -131,6 +139,18 @@ def _hook_generators(module: ModuleType) -> None:
         return get_global()
 
     module.__dict__["get_global_generator"] = get_global_generator
+
+
+def _hook_seed_generators(module: ModuleType) -> None:
+    generator = module.__dict__["SeedGenerator"]
+    original = generator.__init__
+
+    @functools.wraps(original)
+    def init(self: Any, seed: Any = None, *args: Any, **kwargs: Any) -> None:
+        seed = PROBE.shifted_by_user("keras.random.SeedGenerator", seed, sys._getframe(1))
+        original(self, seed, *args, **kwargs)
+
+    generator.__init__ = init
 
 
 # -- pipelines --------------------------------------------------------------------------------

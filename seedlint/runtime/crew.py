@@ -1,0 +1,55 @@
+"""Who carries out the runs: processes of this machine, or the workers of a Dask cluster."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Protocol
+
+from seedlint.runtime import runner
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from concurrent.futures import Future
+    from pathlib import Path
+
+    from seedlint.runtime.record import RunRecord
+    from seedlint.runtime.spec import RunSpec
+
+
+class Crew(Protocol):
+    """Carries out runs, several at once."""
+
+    def start(self, spec: RunSpec) -> Future[RunRecord]:
+        """Have a run carried out."""
+
+    def stop(self) -> None:
+        """End the runs that are going on; none begins from now on."""
+
+    def tidy(self) -> None:
+        """End what runs left behind. To be called when none is going on."""
+
+
+class _Local:
+    """Processes of this machine, each watched by a thread."""
+
+    def __init__(self, pool: ThreadPoolExecutor, stdin: Path | None) -> None:
+        self._pool = pool
+        self._stdin = stdin
+
+    def start(self, spec: RunSpec) -> Future[RunRecord]:
+        return self._pool.submit(runner.run, spec, self._stdin)
+
+    def stop(self) -> None:
+        runner.end_all()
+
+    def tidy(self) -> None:
+        runner.end_orphans()
+
+
+@contextmanager
+def local_crew(jobs: int, stdin: Path | None) -> Iterator[Crew]:
+    """So many runs at once on this machine."""
+    runner.adopt_orphans()
+    with ThreadPoolExecutor(max_workers=jobs) as pool:
+        yield _Local(pool, stdin)
