@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from seedlint.sources.notebook import Notebook
     from seedlint.suppression import Outcome
 
-_MOST_PROJECT_FILES: Final = 20_000
+MOST_PROJECT_FILES: Final = 20_000
 _DEEP: Final = 20_000
 _STACK: Final = 256 * 1024 * 1024
 _LEGACY_KERAS: Final = re.compile(
@@ -110,6 +110,8 @@ class Linter:
         for source in files:
             self._overrides[str(source.path)] = source
         local.list_afresh(self._overrides)
+        declared_target.cache_clear()
+        entry_points.cache_clear()
         found: dict[tuple[str, str, Span, tuple[str, ...]], Finding] = {}
         for source in files:
             for finding in self._found_in(source):
@@ -387,7 +389,7 @@ class _Project:
             if found and found[-1].name == module and found[-1].path is not None:
                 self._commands[found[-1].path].add(function)
         marked = is_marked(root)
-        for path in local.python_files(self._root, packages_only=not marked, most=_MOST_PROJECT_FILES):
+        for path in local.python_files(self._root, packages_only=not marked, most=MOST_PROJECT_FILES):
             self.include(path)
         for path in linter.overridden_in(self._root):
             self.include(path)

@@ -8,7 +8,7 @@ import shutil
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, TextIO
+from typing import TYPE_CHECKING, Any, Final, NoReturn, TextIO
 
 import click
 
@@ -58,6 +58,7 @@ class Options:
     quiet: bool
     add_noqa: str | None
     write_baseline: bool
+    watch: bool
 
     @property
     def reads_standard_input(self) -> bool:
@@ -93,6 +94,7 @@ class _Check(click.Command):
 @click.option("--add-noqa", metavar="[=REASON]", help="Add `# noqa` to the line of each finding.")
 @click.option("--write-baseline", is_flag=True, help="Put what is found into the baseline; take out what is mended.")
 @click.option("--force-exclude", is_flag=True, help="Pass over what the settings exclude, though it is named.")
+@click.option("--watch", is_flag=True, help="Check again whenever something changes, until Ctrl-C.")
 @click.option("-q", "--quiet", is_flag=True, help="Print findings and errors only.")
 def command(**given: Any) -> int:
     """Check Python files and notebooks for what keeps a run from repeating.
@@ -106,7 +108,7 @@ def command(**given: Any) -> int:
     options = Options(**given)
     _refuse_contradictions(options)
     try:
-        return _run(options)
+        return _watch(options) if options.watch else _run(options)
     except (SettingsError, BaselineError) as error:
         raise click.ClickException(str(error)) from error
 
@@ -128,20 +130,33 @@ def _refuse_contradictions(options: Options) -> None:
             raise click.BadParameter("in a comment it would not be read as a reason", param_hint="'--add-noqa'")
     changes = options.fix or options.diff or options.add_noqa is not None
     if options.write_baseline and (changes or options.reads_standard_input):
-        raise click.UsageError(
-            "--write-baseline is about files as they are: leave out --fix, --diff, --add-noqa and `-`"
-        )
+        raise click.UsageError("--write-baseline takes files as they are: leave out --fix, --diff, --add-noqa and `-`")
+    if options.watch and (options.write_baseline or options.add_noqa is not None or options.reads_standard_input):
+        raise click.UsageError("--watch checks files again: leave out --write-baseline, --add-noqa and `-`")
+
+
+def _watch(options: Options) -> NoReturn:
+    """Check again and again, until interrupted. SettingsError if the settings can't be understood."""
+    from seedlint.cli.watch import places_of, watch
+
+    files = [file for file in (options.chosen.config, options.chosen.baseline) if file]
+    watch(
+        lambda: _run(options),
+        lambda: places_of(options.paths or (".",), options.chosen.finder(), files),
+        quiet=options.quiet,
+    )
 
 
 def _run(options: Options) -> int:
-    """Check, fix, report; the exit status. SettingsError if the settings can't be understood."""
+    """Check, fix, report; the exit status. SettingsError if the settings can't be understood, BaselineError if a
+    baseline can't."""
     # What is read lives until the end, and is much: looking through it for garbage time and again costs a fifth.
     gc.set_threshold(100_000, 20, 20)
     # All that reads code waits until here, so that --help and --version are quick.
     from seedlint.linter import Linter
     from seedlint.rules import all_rules
 
-    settings = options.chosen.finder({rule.code: rule.name for rule in all_rules()})
+    settings = options.chosen.finder()
     opt_in = {rule.code: rule.opt_in for rule in all_rules()}
     baselines = Baselines(settings, opt_in, is_made=options.write_baseline)
     if options.reads_standard_input:

@@ -13,7 +13,7 @@ from seedlint.knowledge.model import TARGETS
 from seedlint.settings import Selection, SettingsFinder, parse_selectors
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from seedlint.knowledge.model import Target
 
@@ -53,8 +53,12 @@ class Chosen:
     config: Path | None
     isolated: bool
 
-    def finder(self, rules: Mapping[str, str]) -> SettingsFinder:
-        """Return the settings of each file. `rules` is the name of each rule's code; UsageError for what is none."""
+    def finder(self) -> SettingsFinder:
+        """Return the settings of each file. UsageError for what is no rule's code."""
+        # They import what reads code; --help does without.
+        from seedlint.rules import all_rules
+
+        rules = {rule.code: rule.name for rule in all_rules()}
         if self.config and self.isolated:
             raise click.UsageError("--config and --isolated contradict each other")
 

@@ -64,7 +64,7 @@ def command(path: Path, chosen: Chosen, output_format: str) -> int:
     from seedlint.rules import all_rules
 
     rules = all_rules()
-    finder = chosen.finder({rule.code: rule.name for rule in rules})
+    finder = chosen.finder()
     absolute = path.resolve()
     try:
         settings = finder.in_directory(absolute) if absolute.is_dir() else finder(absolute)

@@ -31,9 +31,11 @@ class PathProblem:
 
 @dataclass(slots=True)
 class Discovered:
-    """The files to read, absolute and in the order of their names, and the paths that are no such file."""
+    """The files to read, absolute and in the order of their names, the directories that were walked, and the paths that
+    are no such file."""
 
     files: list[Path] = field(default_factory=list)
+    directories: list[str] = field(default_factory=list)
     problems: list[PathProblem] = field(default_factory=list)
 
 
@@ -119,6 +121,7 @@ def _walk(root: str, settings_in: Callable[[Path], Settings], found: Discovered)
         except OSError as error:
             found.problems.append(_problem(directory, error))
             continue
+        found.directories.append(directory)
         if directory != root and any(entry.name == ".git" for entry in entries):
             above = _of_repository(directory, found)  # a repository in another has its own say
         ignores = (*above, *_gitignore(directory, found))
