@@ -331,8 +331,9 @@ def test_colour_is_for_terminals_and_those_who_ask(project: Path, monkeypatch: p
     monkeypatch.setenv("FORCE_COLOR", "1")
     assert ";1mSEED103\x1b[0m" in seedlint().stdout
     assert "\x1b[32m+tf.keras" in seedlint("--diff").stdout
-    assert "\x1b[1mWhat it does" in seedlint("rule", "SEED103").stdout
+    assert "\x1b[1mWhat it does\x1b[0m\n" in seedlint("rule", "SEED103").stdout
     assert "\x1b[" not in seedlint("--output-format=json").stdout
+    assert "\x1b[" not in seedlint("rule", "SEED103", "--output-format=markdown").stdout
     seedlint("--output-file=report.txt")
     assert "\x1b[" not in (project / "report.txt").read_text()
     monkeypatch.setenv("NO_COLOR", "1")
@@ -377,17 +378,3 @@ def test_interruption_is_no_crash(project: Path) -> None:
     assert process.returncode == 130
     assert output == b""
     assert b"Traceback" not in errors
-
-
-# Documentation
-
-
-def test_rule_prints_its_documentation() -> None:
-    page = seedlint("rule", "SEED103").stdout
-    assert page.startswith("# SEED103: incomplete-seed\n")
-    assert "## Fix safety" in page
-    assert seedlint("rule", "incomplete-seed").stdout == page
-    assert seedlint("rule", "seed103").stdout == page
-    every = seedlint("rule", "--all").stdout
-    assert page.strip() in every
-    assert every.startswith("# SEED001: syntax-error\n")

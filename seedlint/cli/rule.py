@@ -3,28 +3,32 @@
 from __future__ import annotations
 
 import os
-import re
+import shutil
 import sys
-from typing import TYPE_CHECKING
 
 import click
 
 from seedlint.reporting.terminal import Paint, wants_colour
 from seedlint.settings import nearest_rule
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
 
 @click.command("rule")
 @click.argument("code", required=False)
 @click.option("--all", "every", is_flag=True, help="Every rule's documentation.")
-def command(code: str | None, every: bool) -> int:
+@click.option(
+    "--output-format",
+    type=click.Choice(["text", "markdown", "json"]),
+    default="text",
+    show_default=True,
+    help="The format.",
+)
+def command(code: str | None, every: bool, output_format: str) -> int:
     """Print what a rule finds, why it matters and how to mend it.
 
     CODE is a rule's code or name: SEED103, or incomplete-seed.
     """
-    # It imports what reads code; --help does without.
+    # They import what reads code; --help does without.
+    from seedlint.reporting import rules as documentation
     from seedlint.rules import all_rules
 
     if every == (code is not None):
@@ -35,22 +39,12 @@ def command(code: str | None, every: bool) -> int:
         if not rules:
             hint = nearest_rule(code, {rule.code: rule.name for rule in all_rules()})
             raise click.UsageError(f"there is no rule `{code}`{hint}")
-    paint = Paint(wants_colour(os.environ, is_terminal=sys.stdout.isatty()))
-    pages = (rule.documentation().strip() for rule in rules)
-    text = "\n\n".join("\n".join(_for_terminal(page, paint)) if paint.on else page for page in pages)
-    click.echo(text, color=paint.on)
+    paint = Paint(output_format == "text" and wants_colour(os.environ, is_terminal=sys.stdout.isatty()))
+    if output_format == "text":
+        text = documentation.as_text(rules, paint, shutil.get_terminal_size((80, 24)).columns)
+    elif output_format == "markdown":
+        text = documentation.as_reference(rules) if every else documentation.as_markdown(rules[0])
+    else:
+        text = documentation.as_json(rules, one=not every)
+    click.echo(text, nl=False, color=paint.on)
     return 0
-
-
-def _for_terminal(markdown: str, paint: Paint) -> Iterator[str]:
-    """The lines of a page with headings in bold, and code indented and coloured."""
-    in_code = False
-    for line in markdown.splitlines():
-        if line.startswith("```"):
-            in_code = not in_code
-        elif in_code:
-            yield f"    {paint(line, 'green')}"
-        elif line.startswith("#"):
-            yield paint(line.lstrip("# "), "bold")
-        else:
-            yield re.sub(r"`([^`]+)`", lambda match: paint(match[1], "cyan"), line)
