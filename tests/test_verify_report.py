@@ -1,17 +1,26 @@
-"""The reports of `seedlint verify`: what real programs lead to, as JSON."""
+"""The reports of `seedlint verify`: what real runs lead to, as JSON and as a page, in a real browser."""
 
 from __future__ import annotations
 
 import json
 import os
+import re
+import shutil
+import signal
 import subprocess
 import sys
-from dataclasses import dataclass, fields, is_dataclass
+import time
+from dataclasses import dataclass, field, fields, is_dataclass
+from html.parser import HTMLParser
 from importlib.resources import files
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, get_args
 
 import pytest
 from jsonschema import Draft202012Validator
+from running import tensorflow_python
+from selenium.webdriver import Chrome, ChromeOptions
+from selenium.webdriver.chrome.service import Service
 
 from seedlint.runtime import result
 from seedlint.runtime.families import FAMILIES
@@ -19,10 +28,9 @@ from seedlint.runtime.recording import STAGES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 SCHEMA: Final[dict[str, Any]] = json.loads((files("seedlint.runtime") / "schema.json").read_text("utf-8"))
-
+CNN: Final = Path(__file__).parents[1] / "fixtures" / "report" / "bars_cnn.py"
 TWO_CAUSES: Final = """\
 import random
 
@@ -38,31 +46,67 @@ print("weights:", weights.mean())
 """
 REPEATS: Final = "import random\n\nrandom.seed(7)\nprint(random.random())\n"
 FAILS: Final = "import random\n\nprint(random.random())\nraise ValueError('<script>alert(1)</script>\\x1b[31m')\n"
+HOSTILE_NAME: Final = "<b>&tr'\"ain\u202e.py"
+WIDTHS: Final = (1280, 390)
+SMALLEST_TEXT: Final = 9
+
+
+@dataclass(slots=True)
+class Page(HTMLParser):
+    """What a page is made of."""
+
+    elements: list[tuple[str, dict[str, str | None]]] = field(default_factory=list)
+    text: str = ""
+
+    @classmethod
+    def read(cls, path: Path) -> Page:
+        page = cls()
+        HTMLParser.__init__(page)
+        page.feed(path.read_text("utf-8"))
+        return page
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, dict(attrs)))
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+    def count(self, tag: str) -> int:
+        return sum(name == tag for name, _ in self.elements)
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What one `seedlint verify` left behind."""
+    """What one `seedlint verify` left behind: the exit status, the JSON, the page."""
 
     status: int
     document: dict[str, Any]
-    errors: str
+    file: Path
+
+    @property
+    def page(self) -> Page:
+        return Page.read(self.file)
 
 
-def verify(folder: Path, program: str, name: str = "train.py", *options: str) -> Report:
+def command(*options: str, python: str = sys.executable) -> list[str]:
+    return [python, "-m", "seedlint", "verify", "--html", "report.html", *options]
+
+
+def environment(**changes: str) -> dict[str, str]:
+    foreign = ("PYTHONHASHSEED", "NO_COLOR", "FORCE_COLOR")
+    own = {name: value for name, value in os.environ.items() if name not in foreign}
+    return own | {"TF_CPP_MIN_LOG_LEVEL": "3", "CUDA_VISIBLE_DEVICES": ""} | changes
+
+
+def verify(folder: Path, program: str, *options: str, name: str = "train.py", python: str = sys.executable) -> Report:
     """`seedlint verify` of a program, in a process of its own."""
     (folder / name).write_text(program, "utf-8")
     done = subprocess.run(
-        [sys.executable, "-m", "seedlint", "verify", "--output-format", "json", *options, name],
+        command("--output-format", "json", *options, name, python=python),
         cwd=folder, env=environment(), capture_output=True, text=True, encoding="utf-8", check=False,
     )  # fmt: skip
-    return Report(done.returncode, json.loads(done.stdout), done.stderr)
-
-
-def environment() -> dict[str, str]:
-    """This process's own, without what changes how programs repeat or how text is coloured."""
-    foreign = ("PYTHONHASHSEED", "NO_COLOR", "FORCE_COLOR")
-    return {name: value for name, value in os.environ.items() if name not in foreign}
+    assert done.stdout, done.stderr
+    return Report(done.returncode, json.loads(done.stdout), folder / "report.html")
 
 
 @pytest.fixture(scope="module")
@@ -72,12 +116,30 @@ def two_causes(tmp_path_factory: pytest.TempPathFactory) -> Report:
 
 @pytest.fixture(scope="module")
 def repeats(tmp_path_factory: pytest.TempPathFactory) -> Report:
-    return verify(tmp_path_factory.mktemp("repeats"), REPEATS)
+    return verify(tmp_path_factory.mktemp("repeats"), REPEATS, "--runs", "2")
 
 
 @pytest.fixture(scope="module")
 def fails(tmp_path_factory: pytest.TempPathFactory) -> Report:
-    return verify(tmp_path_factory.mktemp("fails"), FAILS)
+    return verify(tmp_path_factory.mktemp("fails"), FAILS, "--runs", "2", name=HOSTILE_NAME)
+
+
+@pytest.fixture(scope="module")
+def cnn(tmp_path_factory: pytest.TempPathFactory) -> Report:
+    if (python := tensorflow_python()) is None:
+        pytest.skip("needs TensorFlow to train a model")
+    return verify(
+        tmp_path_factory.mktemp("cnn"), CNN.read_text("utf-8"), "--runs", "2", "--no-attribution", python=python
+    )
+
+
+PAGES: Final = ("two_causes", "repeats", "fails", pytest.param("cnn", marks=pytest.mark.tensorflow))
+
+
+@pytest.fixture(params=PAGES)
+def report(request: pytest.FixtureRequest) -> Report:
+    found: Report = request.getfixturevalue(request.param)
+    return found
 
 
 # -- JSON -------------------------------------------------------------------------------------
@@ -123,17 +185,184 @@ def test_schema_describes_all_that_a_result_has() -> None:
     assert SCHEMA["properties"]["schema"]["const"] == result.SCHEMA
 
 
-@pytest.mark.parametrize(
-    ("name", "verdict", "status"), [("two_causes", "differs", 1), ("repeats", "repeats", 0), ("fails", "error", 2)]
-)
-def test_results_are_as_the_schema_says(name: str, verdict: str, status: int, request: pytest.FixtureRequest) -> None:
-    report = request.getfixturevalue(name)
-    assert (report.document["verdict"], report.status) == (verdict, status)
+def test_results_are_as_the_schema_says(report: Report) -> None:
     problems = [error.message for error in Draft202012Validator(closed(SCHEMA)).iter_errors(report.document)]
     assert not problems
+    assert report.status == {"repeats": 0, "differs": 1, "error": 2}[report.document["verdict"]]
+
+
+def test_verdicts(two_causes: Report, repeats: Report, fails: Report) -> None:
+    assert [report.document["verdict"] for report in (two_causes, repeats, fails)] == ["differs", "repeats", "error"]
 
 
 def test_digests_of_a_stage_are_equal_where_the_runs_agree(two_causes: Report, repeats: Report) -> None:
     for report, results in ((two_causes, 3), (repeats, 1)):
         digests = {run["digests"]["output"] for run in report.document["run_summaries"]}
         assert len(digests) == results
+
+
+# -- the text ---------------------------------------------------------------------------------
+
+
+def test_page_refers_to_nothing_outside_itself_and_runs_nothing(report: Report) -> None:
+    page = report.page
+    assert not {tag for tag, _ in page.elements} & {"script", "link", "iframe", "object", "embed", "base", "form"}
+    for _, attributes in page.elements:
+        for name, value in attributes.items():
+            assert not name.startswith("on")
+            assert name not in ("src", "srcset", "href", "xlink:href", "data", "action") or str(value).startswith("#")
+    text = report.file.read_text("utf-8")
+    assert "@import" not in text
+    assert all(target.startswith("#") for target in re.findall(r"url\(([^)]*)", text))
+
+
+def test_names_of_parts_are_unique(report: Report) -> None:
+    names = [attributes["id"] for _, attributes in report.page.elements if "id" in attributes]
+    assert len(names) == len(set(names))
+
+
+def test_each_cause_is_shown_with_its_line_code_and_fix(two_causes: Report) -> None:
+    text = " ".join(two_causes.page.text.split())
+    for expected in (
+        "train.py does not repeat", "NumPy's global stream", "heights = np.random.normal(size=20)", "SEED304",
+        "a generator without a seed", "weights = np.random.default_rng().normal(size=20)", "SEED305", "seed it with 7",
+        "Not a cause, as far as one to three runs of each tell: python, tensorflow", "fewer than 63 % of runs",
+        "seedlint verify train.py",
+    ):  # fmt: skip
+        assert expected in text
+
+
+def test_repeating_program_has_its_limits_told(repeats: Report) -> None:
+    text = " ".join(repeats.page.text.split())
+    assert "train.py repeats" in text
+    assert "2 runs agree in all that was compared. A divergence in up to 78 % of runs" in text
+    assert "gave the same numbers in all runs" in text
+
+
+def test_what_the_program_says_is_text_and_nothing_else(fails: Report) -> None:
+    page = fails.page
+    assert "ValueError: <script>alert(1)</script>␛[31m" in page.text
+    assert f"{HOSTILE_NAME} could not be checked".replace("\u202e", "\ufffd") in page.text
+    assert page.count("b") == 0
+    assert not {"\x1b", "\u202e"} & set(fails.file.read_text("utf-8"))
+
+
+def test_interrupted_run_is_reported(tmp_path: Path) -> None:
+    (tmp_path / "slow.py").write_text(
+        "import random, time, pathlib\nrandom.seed(3)\nrandom.random()\npathlib.Path('started').touch()\n"
+        "time.sleep(120)\n"
+    )
+    process = subprocess.Popen(command("slow.py"), cwd=tmp_path, env=environment(), stdout=subprocess.DEVNULL)
+    while not (tmp_path / "started").exists() and process.poll() is None:
+        time.sleep(0.02)
+    process.send_signal(signal.SIGINT)
+    assert process.wait() == 2
+    text = " ".join(Page.read(tmp_path / "report.html").text.split())
+    assert "slow.py could not be checked interrupted." in text
+    assert "signal" in text
+
+
+@pytest.mark.parametrize("missing", ["jinja2", "matplotlib"])
+def test_missing_library_is_told_before_anything_runs(missing: str, tmp_path: Path) -> None:
+    (tmp_path / "train.py").write_text("open('ran', 'w')\n")
+    lacking = tmp_path / "lacking"
+    lacking.mkdir()
+    (lacking / f"{missing}.py").write_text(f"raise ModuleNotFoundError(\"No module named '{missing}'\")\n")
+    path = os.pathsep.join([str(lacking), os.environ.get("PYTHONPATH", "")])
+    done = subprocess.run(
+        command("train.py"), cwd=tmp_path, env=environment(PYTHONPATH=path), capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stdout) == (2, "")
+    assert 'pip install "seedlint[runtime]"' in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (tmp_path / "ran").exists()
+
+
+@pytest.mark.parametrize("target", ["nowhere/report.html", "."])
+def test_place_that_can_take_no_page_is_told_before_anything_runs(target: str, tmp_path: Path) -> None:
+    (tmp_path / "train.py").write_text("open('ran', 'w')\n")
+    done = subprocess.run(
+        [sys.executable, "-m", "seedlint", "verify", "--html", target, "train.py"],
+        cwd=tmp_path, env=environment(), capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 2
+    assert target.split("/")[0] in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (tmp_path / "ran").exists()
+
+
+# -- in a browser -----------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chrome]:
+    """A real browser, without a window."""
+    programs = [shutil.which(name) for name in ("chromium", "chromedriver")]
+    if None in programs:
+        pytest.skip("needs a browser: chromium and chromedriver (Debian's chromium and chromium-driver)")
+    options = ChromeOptions()
+    options.binary_location = str(programs[0])
+    for argument in ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"):
+        options.add_argument(argument)
+    options.add_argument(f"--user-data-dir={tmp_path_factory.mktemp('browser')}")
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    driver = Chrome(options=options, service=Service(str(programs[1])))
+    try:
+        yield driver
+    finally:
+        driver.quit()
+
+
+BOXES: Final = """
+const shown = element => element.getClientRects().length > 0;
+const box = element => { const {left, right, top, bottom} = element.getBoundingClientRect();
+                         return [left, right, top, bottom]; };
+return [...document.querySelectorAll("figure")].map(figure => ({
+    box: box(figure),
+    pictures: [...figure.querySelectorAll("svg")].filter(shown).map(svg => ({
+        box: box(svg), shapes: svg.querySelectorAll("path, use").length,
+        texts: [...svg.querySelectorAll("text")].filter(text => text.textContent.trim()).map(box)})),
+    cells: [...figure.querySelectorAll("td, th")].filter(shown).map(box)}));
+"""
+FIGURES: Final = {"two_causes": 3, "repeats": 2, "fails": 2, "cnn": 3}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("name", PAGES)
+def test_page_is_drawn_whole_in_a_browser(
+    name: str, width: int, scheme: str, browser: Chrome, request: pytest.FixtureRequest
+) -> None:
+    show(browser, request.getfixturevalue(name).file, width, scheme)
+    assert browser.execute_script("return document.documentElement.clientWidth") <= width
+    assert browser.execute_script(
+        "return document.documentElement.scrollWidth <= document.documentElement.clientWidth"
+    ), "the page scrolls sideways"
+    figures: list[dict[str, Any]] = browser.execute_script(BOXES)
+    assert len(figures) == FIGURES[name]
+    for figure in figures:
+        left, right, top, bottom = figure["box"]
+        assert 0 <= left < right <= width
+        assert bottom - top > 50
+        assert len(figure["pictures"]) == 1 or figure["cells"]
+        for picture in figure["pictures"]:
+            assert picture["shapes"] > 3
+            for text in picture["texts"]:
+                assert inside(text, picture["box"])
+                assert text[3] - text[2] >= SMALLEST_TEXT
+        assert all(cell[1] > cell[0] and cell[3] > cell[2] for cell in figure["cells"])
+    assert browser.get_log("browser") == []  # type: ignore[no-untyped-call]
+
+
+def show(browser: Chrome, page: Path, width: int, scheme: str) -> None:
+    """Open the page as wide as that, light or dark."""
+    size = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 600}
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+    wanted = [{"name": "prefers-color-scheme", "value": scheme}]
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": wanted})
+    browser.get(page.as_uri())
+
+
+def inside(part: list[float], whole: list[float]) -> bool:
+    """Whether one box lies in another, to a pixel."""
+    return part[0] >= whole[0] - 1 and part[1] <= whole[1] + 1 and part[2] >= whole[2] - 1 and part[3] <= whole[3] + 1

@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING, Final
 import click
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from contextlib import AbstractContextManager
 
+    from seedlint.runtime.result import VerifyResult
     from seedlint.runtime.spec import Command
     from seedlint.runtime.verify import Run
 
@@ -39,6 +40,10 @@ _STATUS: Final = {"repeats": 0, "differs": 1, "error": 2}
 )
 @click.option("--no-attribution", is_flag=True, help="Say whether it repeats, and do not look for the cause.")
 @click.option("--output-format", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option(
+    "--html", "page", type=click.Path(dir_okay=False, writable=True, path_type=Path), metavar="FILE",
+    help="Write the report with its pictures there, too.",
+)  # fmt: skip
 def command(
     program: tuple[str, ...],
     module: str | None,
@@ -49,6 +54,7 @@ def command(
     timeout: float | None,
     no_attribution: bool,
     output_format: str,
+    page: Path | None,
 ) -> int:
     """Run a program again and again, compare the runs, and name what makes them differ.
 
@@ -61,6 +67,7 @@ def command(
 
     if vary_seed and repeats is None:
         raise click.UsageError("--vary-seed is about repeats: add --repeats 30, or as many as you can wait for")
+    render_page = _page_renderer(page) if page is not None else None
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # like Ctrl-C: end all runs, and tell what was found
     with _standard_input() as stdin:
         options = Options(
@@ -74,12 +81,29 @@ def command(
         click.echo(json.dumps(result.to_json(), indent=2))
     else:
         click.echo(text.render(result), nl=False)
+    if page is not None and render_page is not None:
+        try:
+            page.write_text(render_page(result), "utf-8")
+        except OSError as error:
+            raise click.ClickException(f"{page}: {error.strerror}") from error
     return _STATUS[result.verdict]
 
 
 def _bar(runs: Iterable[Run], count: int, label: str) -> AbstractContextManager[Iterable[Run]]:
     """A progress bar on standard error."""
     return click.progressbar(runs, label=label, length=count, show_pos=True, file=sys.stderr)
+
+
+def _page_renderer(page: Path) -> Callable[[VerifyResult], str]:
+    """What makes the page of a result. Told before the runs, not after them: that it can't be made, or has no place."""
+    try:
+        from seedlint.runtime.html.page import render
+    except ImportError as error:
+        message = f'--html needs Jinja2 and matplotlib ({error}): pip install "seedlint[runtime]"'
+        raise click.ClickException(message) from error
+    if not page.absolute().parent.is_dir():
+        raise click.ClickException(f"{page}: there is no folder {page.parent}")
+    return render
 
 
 @contextlib.contextmanager

@@ -49,6 +49,11 @@ def wants_colour(environment: Mapping[str, str], *, is_terminal: bool) -> bool:
     return is_terminal and environment.get("TERM") != "dumb"
 
 
+def visible(text: str) -> str:
+    """One row of text as it can be shown anywhere: tabs as spaces, control characters as their pictures."""
+    return "".join(_cells(text))
+
+
 def crop(text: str, start: int, end: int, width: int) -> tuple[str, int, int]:
     """One row of source for a terminal `width` columns wide, and the columns, from 0, at which its characters
     `start` to `end` begin and end there. Tabs become spaces, control characters their pictures. A row that

@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
     from seedlint.runtime.record import RunRecord
 
-_BITS: Final = 1e-5
+BITS: Final = 1e-5
 """Up to this relative difference, numbers differ by rounding alone: some hundred units in the last place of a
 float32."""
-_CLOSE: Final = 1e-3
+CLOSE: Final = 1e-3
 _NUMBER: Final = re.compile(r"[-+]?(?:\d+\.\d*|\.\d+|\d+)(?:[eE][-+]?\d+)?")
 
 Key = tuple[Stage, int, int, int, int]
@@ -207,11 +207,11 @@ def _grade(by_stage: dict[Stage, list[_Difference]]) -> Grade:
         distance = max(single.distance for single in differences)
         if stage == "order":
             found.add("order")
-        elif stage in ("metrics", "output") and not distance <= _CLOSE:
+        elif stage in ("metrics", "output") and not distance <= CLOSE:
             found.add("metric")
         elif stage == "predictions" and any(single.what == "classes" for single in differences):
             found.add("predictions")
-        elif distance <= _BITS:
+        elif distance <= BITS:
             found.add("bits")
         else:
             found.add("close")

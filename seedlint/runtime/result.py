@@ -56,9 +56,11 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Parting:
-    """The first event in which two runs part: what each of them did there, in words."""
+    """The first event in which a run parts from run 1: the how-manieth it is, from 0, and what each of the two did
+    there, in words."""
 
     run: int
+    n: int
     first: str
     other: str
     filename: str
@@ -138,7 +140,8 @@ class RunSummary:
 
 @dataclass(frozen=True, slots=True)
 class TimelineEvent:
-    """A seed, a draw or a value of one baseline run, in words; `differs` marks the first in which the runs part."""
+    """What one baseline run did, in words. `kind` is `seed`, `draw`, `value` (one that no seed sets) or `entropy` (a
+    seed that asks the operating system for its value). `differs` marks the first in which the runs part."""
 
     run: int
     n: int

@@ -5,6 +5,9 @@ from __future__ import annotations
 import textwrap
 from typing import TYPE_CHECKING, Final
 
+from seedlint.reporting.text import counted
+from seedlint.runtime.words import FAMILIES, GRADES
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
@@ -12,25 +15,6 @@ if TYPE_CHECKING:
 
 _WIDTH: Final = 80
 _MOST_METRICS: Final = 40
-_GRADES: Final = {
-    "bits": "the last bits differ",
-    "close": "numbers differ by less than a thousandth",
-    "predictions": "predicted classes differ",
-    "metric": "metrics or printed numbers differ",
-    "order": "the order of the data differs",
-}
-_FAMILIES: Final = {
-    "python": "Python's `random` stream",
-    "numpy": "NumPy's global stream",
-    "tensorflow": "TensorFlow's global stream",
-    "generator": "a generator without a seed",
-    "entropy": "entropy of the operating system",
-    "clock": "a seed taken from the clock or the process id",
-    "hash": "string hashing, the order of sets",
-    "pipeline": "a race between parallel input workers",
-    "threads": "a race between an op's threads",
-    "ops": "an op without a deterministic kernel",
-}
 
 
 def render(result: VerifyResult) -> str:
@@ -53,7 +37,7 @@ def _lines(result: VerifyResult) -> Iterator[str]:
 
 
 def _verdict(result: VerifyResult) -> Iterator[str]:
-    runs = _counted(result.runs, "run")
+    runs = counted(result.runs, "run")
     if result.verdict == "error":
         yield from _wrapped(f"{result.script}: {result.error}")
     elif result.verdict == "repeats":
@@ -67,14 +51,14 @@ def _verdict(result: VerifyResult) -> Iterator[str]:
 
 def _named_causes(result: VerifyResult) -> str:
     if result.causes:
-        return _counted(len(result.causes), "cause") + " found"
+        return counted(len(result.causes), "cause") + " found"
     return "no cause found" if result.arms else "causes not looked for"
 
 
 def _divergence(first: Divergence) -> Iterator[str]:
     where = f" (epoch {first.epoch + 1}, step {first.step})" if first.step and first.stage != "output" else ""
     line = f", {first.filename}:{first.row}" if first.filename else ""
-    yield from _wrapped(f"They part first in {first.stage}{where}: {first.what}{line}; {_GRADES[first.grade]}.")
+    yield from _wrapped(f"They part first in {first.stage}{where}: {first.what}{line}; {GRADES[first.grade]}.")
 
 
 def _stages(result: VerifyResult) -> Iterator[str]:
@@ -85,7 +69,7 @@ def _stages(result: VerifyResult) -> Iterator[str]:
 
 def _cause(number: int, cause: Cause) -> Iterator[str]:
     where = f" at {cause.filename}:{cause.row}" if cause.filename else ""
-    yield from _wrapped(f"Cause {number}: {_FAMILIES[cause.family]}{where}")
+    yield from _wrapped(f"Cause {number}: {FAMILIES[cause.family]}{where}")
     if cause.finding is not None:
         at = f"{cause.finding.filename}:{cause.finding.row}"
         yield from _wrapped(f"`seedlint check` has {cause.code} at {at}", "  ")
@@ -136,7 +120,7 @@ def _fix_trial(result: VerifyResult) -> Iterator[str]:
 
 def _study(study: Study) -> Iterator[str]:
     arms = _arms(study)
-    yield from _wrapped("Repeats: " + ", ".join(f"{_counted(len(arm.runs), 'run')} with {name}" for name, arm in arms))
+    yield from _wrapped("Repeats: " + ", ".join(f"{counted(len(arm.runs), 'run')} with {name}" for name, arm in arms))
     if study.other_seeds is not None:
         yield from _seedings(study)
     for name, arm in arms:
@@ -161,7 +145,7 @@ def _study(study: Study) -> Iterator[str]:
     for name, arm in arms:
         if arm.bound is not None:
             yield from _wrapped(
-                f"{_counted(sum(not run.error for run in arm.runs), 'run')} with {name} can't exclude a result that "
+                f"{counted(sum(not run.error for run in arm.runs), 'run')} with {name} can't exclude a result that "
                 f"comes in up to {arm.bound:.1%} of runs and came in none of these (95 % confidence)."
             )
     for note in study.notes:
@@ -190,9 +174,9 @@ def _seedings(study: Study) -> Iterator[str]:
 def _spread(name: str, spread: Spread, arm: RepeatArm) -> Iterator[str]:
     is_constant = spread.count == len(spread.values) > 1 and spread.least == spread.greatest
     interval = "-" if spread.interval is None else f"{_number(spread.interval[0])} to {_number(spread.interval[1])}"
-    counted = f"{spread.count}/{len(spread.values)}"
+    of_all = f"{spread.count}/{len(spread.values)}"
     yield (
-        f"  {name:<14}{counted:>7}{_number(spread.mean):>13}{_number(spread.sd):>13}   "
+        f"  {name:<14}{of_all:>7}{_number(spread.mean):>13}{_number(spread.sd):>13}   "
         f"{'all equal' if is_constant else interval}"
     )
     if not is_constant:
@@ -205,10 +189,6 @@ def _spread(name: str, spread: Spread, arm: RepeatArm) -> Iterator[str]:
 
 def _number(value: float | None) -> str:
     return "-" if value is None else f"{value:.6g}"
-
-
-def _counted(count: int, what: str) -> str:
-    return f"{count} {what}" if count == 1 else f"{count} {what}s"
 
 
 def _wrapped(text: str, indent: str = "") -> Sequence[str] | Iterable[str]:

@@ -13,21 +13,23 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _MOST: Final = 200
+_SHOWN: Final = 8
+"""So much of a digest tells two apart for the eye."""
 
 _Step = Seed | Draw | Value
 
 
 def timeline(recordings: Sequence[Recording]) -> tuple[list[TimelineEvent], Parting | None]:
-    """The first events of each run, and the first in which one parts from the first run."""
+    """The events of each run, up to some number around the first in which one parts from run 1, and that one."""
     steps = [[event for event in recording.events if isinstance(event, _Step)] for recording in recordings]
-    events: list[TimelineEvent] = []
-    parting: Parting | None = None
-    for run, of_run in enumerate(steps, 1):
-        parts = _first_difference(steps[0], of_run)
-        for index, event in enumerate(of_run[:_MOST]):
-            events.append(_event(run, index, event, differs=index == parts))
-        if parting is None and parts is not None:
-            parting = _parting(run, steps[0][parts : parts + 1], of_run[parts : parts + 1])
+    differences = [_first_difference(steps[0], of_run) for of_run in steps]
+    parting = next((_parting(run, parts, steps) for run, parts in enumerate(differences, 1) if parts is not None), None)
+    begin = max(0, parting.n - _MOST // 2) if parting is not None else 0
+    events = [
+        _event(run, index, of_run[index], differs=index == parts)
+        for run, (of_run, parts) in enumerate(zip(steps, differences, strict=True), 1)
+        for index in range(begin, min(begin + _MOST, len(of_run)))
+    ]
     return events, parting
 
 
@@ -52,7 +54,7 @@ def _given(event: _Step) -> str | None:
 
 
 def _event(run: int, index: int, event: _Step, *, differs: bool) -> TimelineEvent:
-    kind = type(event).__name__.lower()
+    kind = "entropy" if isinstance(event, Seed) and event.value is None else type(event).__name__.lower()
     filename = shown_name_of(event.filename)
     return TimelineEvent(run, index, kind, _stream(event), _words(event), filename, event.row, differs)
 
@@ -61,14 +63,16 @@ def _words(event: _Step) -> str:
     if isinstance(event, Seed):
         return f"{event.api} seeds with {event.value if event.value is not None else 'entropy'}"
     if isinstance(event, Draw):
-        return f"{event.api} gives {event.digest}"
+        return f"{event.api} gives {event.digest[:_SHOWN]}…"
     return f"{event.api} gives {event.value}"
 
 
-def _parting(run: int, ours: Sequence[_Step], theirs: Sequence[_Step]) -> Parting:
-    first, other = (_words(event[0]) if event else "nothing more" for event in (ours, theirs))
-    place = (ours or theirs)[0]
-    return Parting(run, first, other, shown_name_of(place.filename), place.row)
+def _parting(run: int, n: int, steps: Sequence[Sequence[_Step]]) -> Parting:
+    ours, theirs = (of_run[n] if n < len(of_run) else None for of_run in (steps[0], steps[run - 1]))
+    place = ours or theirs
+    assert place is not None
+    first, other = (_words(event) if event else "nothing more" for event in (ours, theirs))
+    return Parting(run, n, first, other, shown_name_of(place.filename), place.row)
 
 
 def shown_name_of(filename: str) -> str:

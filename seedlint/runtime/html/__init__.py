@@ -1,0 +1,1 @@
+"""`seedlint verify --html`: the report as one file that shows everything by itself, without a network or scripts."""
