@@ -7,9 +7,9 @@ import re
 import sys
 import threading
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from seedlint.finding import Finding, Position, Related, Span
 from seedlint.knowledge import load
@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from seedlint.sources.notebook import Notebook
     from seedlint.suppression import Outcome
 
+_Result = TypeVar("_Result")
 MOST_PROJECT_FILES: Final = 20_000
 _DEEP: Final = 20_000
 _STACK: Final = 256 * 1024 * 1024
@@ -68,9 +69,12 @@ class Linter:
         self,
         settings_for: Callable[[Path], Settings],
         overrides: Mapping[Path, SourceText] | None = None,
+        *,
+        fixes_later: bool = False,
     ) -> None:
         """`settings_for` gives the settings of a file, `overrides` the text of files that are to be seen
-        otherwise than they are on the disk, or that it doesn't have yet, by absolute path."""
+        otherwise than they are on the disk, or that it doesn't have yet, by absolute path. With `fixes_later`
+        findings come without what costs more than all else, their fixes: `with_fix` adds it."""
         self._settings_for = settings_for
         self._overrides = {str(path): source for path, source in (overrides or {}).items()}
         self._readings: dict[str, _Reading | None] = {}
@@ -80,31 +84,20 @@ class Linter:
         self._roots: dict[str, Path] = {}
         self._libraries: dict[tuple[str, str, Target], Library] = {}
         self._finders: dict[tuple[str, str], local.ModuleFinder] = {}
+        self._fixes_later = fixes_later
+        self._reports: dict[Finding, tuple[Report, SourceText]] = {}
 
     def check(self, files: Sequence[SourceText]) -> list[Finding]:
         """Return the findings in `files` that no comment suppresses, sorted."""
-        result: list[Finding] = []
-        failure: list[BaseException] = []
+        return _on_deep_stack(lambda: self._check(files))
 
-        def work() -> None:
-            try:
-                result.extend(self._check(files))
-            except BaseException as error:  # noqa: BLE001 - handed on to the thread that waits
-                failure.append(error)
-
-        # Deeply nested code needs a deep stack, which only a thread of our own can have.
-        limit, size = sys.getrecursionlimit(), threading.stack_size(_STACK)
-        sys.setrecursionlimit(_DEEP)
-        try:
-            thread = threading.Thread(target=work, name="seedlint", daemon=True)
-            thread.start()
-            thread.join()
-        finally:
-            threading.stack_size(size)
-            sys.setrecursionlimit(limit)
-        if failure:
-            raise failure[0]
-        return result
+    def with_fix(self, finding: Finding) -> Finding:
+        """Return one of the findings of this linter with its fix."""
+        key = replace(finding, fingerprint="")
+        if key not in self._reports:
+            return finding
+        report, source = self._reports[key]
+        return replace(finding, fix=_on_deep_stack(lambda: self._fix(report, source)))
 
     def _check(self, files: Sequence[SourceText]) -> list[Finding]:
         for source in files:
@@ -323,7 +316,7 @@ class Linter:
             for place, message in report.related
             if self._read(place.path) is not None
         )
-        return Finding(
+        finding = Finding(
             rule.code,
             rule.name,
             report.message,
@@ -333,8 +326,19 @@ class Linter:
             rewriter.span(report.place.node),
             tuple(report.streams),
             related,
-            _possible(report.fix(rewriter), source) if report.fix is not None else None,
+            None if self._fixes_later else self._fix(report, source),
         )
+        if self._fixes_later:
+            self._reports.setdefault(finding, (report, source))
+        return finding
+
+    def _fix(self, report: Report, source: SourceText) -> Fix | None:
+        """The fix if there is one and it can be made: in a notebook there are places that are no cell's, and rows that
+        are no Python."""
+        fix = report.fix(self._rewriter(report.place.path)) if report.fix is not None else None
+        if fix is None or source.notebook is None or source.notebook.cell_edits(fix.edits) is not None:
+            return fix
+        return None
 
     def _shown(self, path: str) -> str:
         reading = self._read(path)
@@ -352,11 +356,29 @@ def _in_its_cell(error: ParseError, notebook: Notebook) -> ParseError:
     return error
 
 
-def _possible(fix: Fix | None, source: SourceText) -> Fix | None:
-    """The fix if it can be made: in a notebook there are places that are no cell's, and rows that are no Python."""
-    if fix is None or source.notebook is None or source.notebook.cell_edits(fix.edits) is not None:
-        return fix
-    return None
+def _on_deep_stack(work: Callable[[], _Result]) -> _Result:
+    """Do work on a stack that is deep enough for deeply nested code, which only a thread of our own can have."""
+    results: list[_Result] = []
+    failures: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            results.append(work())
+        except BaseException as error:  # noqa: BLE001 - handed on to the thread that waits
+            failures.append(error)
+
+    limit, size = sys.getrecursionlimit(), threading.stack_size(_STACK)
+    sys.setrecursionlimit(_DEEP)
+    try:
+        thread = threading.Thread(target=run, name="seedlint", daemon=True)
+        thread.start()
+        thread.join()
+    finally:
+        threading.stack_size(size)
+        sys.setrecursionlimit(limit)
+    if failures:
+        raise failures[0]
+    return results[0]
 
 
 class _ProgramModules:

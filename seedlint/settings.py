@@ -18,6 +18,8 @@ from seedlint.knowledge.model import TARGETS, Target
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
+SETTINGS_FILES: Final = ("seedlint.toml", "pyproject.toml")
+"""The files that may hold settings; the first of a directory counts."""
 DEFAULT_EXCLUDE: Final = (
     ".bzr",
     ".direnv",
@@ -177,7 +179,7 @@ class SettingsFinder:
         return known
 
     def _find(self, directory: Path) -> Settings:
-        for name in ("seedlint.toml", "pyproject.toml"):
+        for name in SETTINGS_FILES:
             file = directory / name
             if os.path.isfile(file) and (settings := _read(file, self._rules, base=directory)):
                 return self._command_line(settings)

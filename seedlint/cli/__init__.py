@@ -13,7 +13,7 @@ import click
 
 from seedlint import __version__
 
-_COMMANDS: Final = ("check", "config", "rule", "verify")
+_COMMANDS: Final = ("check", "config", "rule", "server", "verify")
 _OWN_OPTIONS: Final = ("-h", "--help", "--version")
 _INTERRUPTED: Final = 130
 _FAILED: Final = 2

@@ -45,9 +45,9 @@ class Sources:
         related = tuple(
             replace(place, cell=cell, span=span)
             for place in finding.related
-            for cell, span in [self._placed(place.filename, place.span)]
+            for cell, span in [self.placed(place.filename, place.span)]
         )
-        cell, span = self._placed(finding.filename, finding.span)
+        cell, span = self.placed(finding.filename, finding.span)
         return replace(finding, cell=cell, span=span, related=related, fix=self._fix_in_cell(finding))
 
     def _fix_in_cell(self, finding: Finding) -> Fix | None:
@@ -58,7 +58,8 @@ class Sources:
         edits = [replace(edit, cell=cell.number) for cell, of_cell in of_cells.items() for edit in of_cell]
         return replace(fix, edits=tuple(edits))
 
-    def _placed(self, filename: str, span: Span) -> tuple[int | None, Span]:
+    def placed(self, filename: str, span: Span) -> tuple[int | None, Span]:
+        """The cell with a place of a notebook's program, and the place in it; of other files None, and the place."""
         source = self._source(filename)
         if source is None or source.notebook is None:
             return None, span

@@ -79,11 +79,14 @@ def discover(paths: Iterable[Path], settings_in: Callable[[Path], Settings]) -> 
     return found
 
 
-def is_excluded(path: Path, settings_in: Callable[[Path], Settings]) -> bool:
-    """Whether the settings exclude `path`, which need not exist: itself, or a directory that it is in below the
-    current one. Where the settings exclude that as well, as for `discover`, what lies in it counts alone."""
+def is_excluded(path: Path, settings_in: Callable[[Path], Settings], below: Path | None = None) -> bool:
+    """Whether the settings exclude `path`, which need not exist: itself, or a directory that it is in below another
+    one, the current one if not told. Where the settings exclude that as well, as for `discover`, what lies in it
+    counts alone."""
     absolute = Path(os.path.abspath(path))
-    here = Path.cwd() if absolute.is_relative_to(Path.cwd()) else absolute.parent
+    here = below or Path.cwd()
+    if not absolute.is_relative_to(here):
+        here = absolute.parent
     for step in (absolute, *absolute.parents):
         if step == here:
             break
