@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import os
 import stat
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
-from commands import seedlint
+from commands import needs_permissions, obey_permissions, seedlint
 
 DRAW = "model = tf.keras.Sequential([tf.keras.Input((4,)), tf.keras.layers.Dense(1)])"
 BROKEN = f"import tensorflow as tf\n\ntf.random.set_seed(42)\n{DRAW}\n"
@@ -230,14 +231,17 @@ def test_paths_that_are_no_files(project: Path) -> None:
     ]
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may read every file; the next test has one it can't")
+@needs_permissions
 def test_file_and_directory_without_permission(project: Path) -> None:
     (project / "secret.py").write_text(BROKEN)
     (project / "secret.py").chmod(0)
     (project / "closed").mkdir(mode=0)
-    status, _, errors = check()
-    assert status == 2
-    assert errors.splitlines() == ["error: closed: Permission denied", "error: secret.py: Permission denied"]
+    command = [sys.executable, "-m", "seedlint", "--output-format=concise"]
+    result = subprocess.run(command, capture_output=True, text=True, check=False, preexec_fn=obey_permissions)
+    (project / "closed").chmod(0o700)
+    assert result.returncode == 2
+    assert result.stdout.startswith("good.py:3:1: SEED103")
+    assert result.stderr.splitlines() == ["error: closed: Permission denied", "error: secret.py: Permission denied"]
 
 
 def test_file_that_not_even_root_can_read(project: Path) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import pytest
+from commands import needs_permissions, obey_permissions
 
 from seedlint.settings import Settings
 from seedlint.sources.discovery import discover
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 KILLS: Final = int(os.environ.get("SEEDLINT_KILLS", "25"))
 """How often the tests kill `seedlint --fix`; 200 and more show that nothing was luck."""
 FILES: Final = 12
+ATTEMPTS: Final = 20
 OLD: Final = (
     "import tensorflow as tf\n\ntf.random.set_seed({0})\n"
     "model = tf.keras.Sequential([tf.keras.Input((4,)), tf.keras.layers.Dense({0})])\n"
@@ -197,15 +199,40 @@ def test_full_disk_is_an_error_and_the_old_file_stays(full_disk: Path) -> None:
     assert sorted(os.listdir(full_disk)) == ["pyproject.toml", "train.py"]
 
 
+@needs_permissions
 def test_folder_that_takes_no_new_file_is_an_error(programs: Programs) -> None:
-    if os.geteuid() == 0:
-        pytest.skip("root may write everywhere")
     programs.folder.chmod(0o500)
     try:
-        process = start(programs.folder, ".")
+        process = start(programs.folder, ".", before=obey_permissions)
         _, errors = process.communicate()
     finally:
         programs.folder.chmod(0o700)
     assert process.returncode == 2
     assert errors.count(b"not changed: Permission denied") == FILES
     assert programs.fixed() == 0
+
+
+def test_file_that_is_changed_while_others_are_written_is_an_error_and_keeps_the_change(programs: Programs) -> None:
+    last = sorted(programs.files)[-1]
+    text = last.read_text()
+    for _ in range(ATTEMPTS):
+        programs.restore()
+        process = start(programs.folder, ".")
+        while process.poll() is None and not programs.something_is_written():
+            time.sleep(0.0005)
+        process.send_signal(signal.SIGSTOP)
+        is_in_time = process.poll() is None and last.read_text() == text and programs.something_is_written()
+        if is_in_time:
+            last.write_text("# rewritten\n")
+        process.send_signal(signal.SIGCONT)
+        output, errors = process.communicate()
+        if is_in_time:
+            break
+    assert is_in_time, "it was never stopped before it wrote the last file"
+    assert process.returncode == 2
+    message = f"error: {last.name}: not changed: the file has changed since it was read; run seedlint again\n"
+    assert errors.decode() == message
+    assert f"Fixed {FILES - 1} findings" in output.decode()
+    assert last.read_text() == "# rewritten\n"
+    last.write_text(NEW.format(programs.files[last]))
+    assert programs.fixed() == FILES
