@@ -44,7 +44,7 @@ print("first:", order[0])
 print("heights:", heights.mean())
 print("weights:", weights.mean())
 """
-REPEATS: Final = "import random\n\nrandom.seed(7)\nprint(random.random())\n"
+REPEATS: Final = "import random\n\nrandom.seed(7)\nprint('<i>value</i>:', random.random())\n"
 FAILS: Final = "import random\n\nprint(random.random())\nraise ValueError('<script>alert(1)</script>\\x1b[31m')\n"
 HOSTILE_NAME: Final = "<b>&tr'\"ain\u202e.py"
 WIDTHS: Final = (1280, 390)
@@ -67,6 +67,8 @@ class Page(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.elements.append((tag, dict(attrs)))
+        if tag in ("td", "th"):
+            self.text += " "
 
     def handle_data(self, data: str) -> None:
         self.text += data
@@ -116,7 +118,7 @@ def two_causes(tmp_path_factory: pytest.TempPathFactory) -> Report:
 
 @pytest.fixture(scope="module")
 def repeats(tmp_path_factory: pytest.TempPathFactory) -> Report:
-    return verify(tmp_path_factory.mktemp("repeats"), REPEATS, "--runs", "2")
+    return verify(tmp_path_factory.mktemp("repeats"), REPEATS, "--runs", "2", "--repeats", "5", "--vary-seed")
 
 
 @pytest.fixture(scope="module")
@@ -239,6 +241,23 @@ def test_repeating_program_has_its_limits_told(repeats: Report) -> None:
     assert "gave the same numbers in all runs" in text
 
 
+def test_each_metric_of_a_study_is_drawn_and_told_in_numbers(repeats: Report) -> None:
+    (metric,) = repeats.document["study"]["metrics"]
+    page = repeats.page
+    text = " ".join(page.text.split())
+    assert f"{metric['name']} printed" in text
+    assert "i" not in {tag for tag, _ in page.elements}
+    for arm, runs in (("same_seed", 2), ("other_seeds", 5)):
+        assert f"{runs} of {runs} {metric[arm]['mean']:.6g} {metric[arm]['sd']:.6g}" in text
+    (title, narrow) = (
+        attributes["aria-label"] or "" for tag, attributes in page.elements
+        if tag == "svg" and "Each run's value" in (attributes["aria-label"] or "")
+    )  # fmt: skip
+    assert title == narrow
+    least, greatest = metric["other_seeds"]["least"], metric["other_seeds"]["greatest"]
+    assert f"other seeds, 5 runs, from {least:.6g} to {greatest:.6g}" in title
+
+
 def test_what_the_program_says_is_text_and_nothing_else(fails: Report) -> None:
     page = fails.page
     assert "ValueError: <script>alert(1)</script>␛[31m" in page.text
@@ -324,7 +343,7 @@ return [...document.querySelectorAll("figure")].map(figure => ({
         texts: [...svg.querySelectorAll("text")].filter(text => text.textContent.trim()).map(box)})),
     cells: [...figure.querySelectorAll("td, th")].filter(shown).map(box)}));
 """
-FIGURES: Final = {"two_causes": 3, "repeats": 2, "fails": 2, "cnn": 3}
+FIGURES: Final = {"two_causes": 3, "repeats": 3, "fails": 2, "cnn": 3}
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
     from seedlint.runtime.families import Family
     from seedlint.runtime.recording import Stage
-    from seedlint.runtime.result import StageResult, TimelineEvent, Verdict, VerifyResult
+    from seedlint.runtime.result import Metric, StageResult, TimelineEvent, Verdict, VerifyResult
 
 _TEMPLATE: Final = "page.html"
 _HEADLINES: Final[Mapping[Verdict, str]] = {
@@ -32,6 +33,7 @@ _HEADLINES: Final[Mapping[Verdict, str]] = {
 }
 _BEFORE_PARTING: Final = 3
 _AFTER_PARTING: Final = 4
+_MOST_METRICS: Final = 20
 _COLOURS: Final = 4
 """So many results that differ from run 1's have a colour of their own; the letters go on."""
 
@@ -46,7 +48,7 @@ def render(result: VerifyResult) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"code": _with_code, "lines": str.splitlines}
+    environment.filters |= {"code": _with_code, "lines": str.splitlines, "number": _number}
     return environment.get_template(_TEMPLATE).render(
         result=result,
         headline=_HEADLINES[result.verdict],
@@ -58,6 +60,7 @@ def render(result: VerifyResult) -> str:
         family_rows=_family_rows(result),
         timeline=pictures.timeline(result.timeline, result.parting) if result.timeline else None,
         side_by_side=_side_by_side(result),
+        strips=_strips(result),
         growth=pictures.growth(result.growth) if result.growth else None,
         growth_says=_growth_says(result),
     )
@@ -162,6 +165,17 @@ def _side_by_side(result: VerifyResult) -> Iterator[_EventRow]:
         pair = [events.get((run, n)) for run in (1, parting.run)]
         if any(pair):
             yield _EventRow(n + 1, pair, n == parting.n)
+
+
+def _strips(result: VerifyResult) -> list[tuple[Metric, Markup]]:
+    """The first metrics of the study that have values, each with its picture."""
+    metrics = result.study.metrics if result.study is not None else ()
+    drawn = ((metric, pictures.strip(f"metric-{number}", metric)) for number, metric in enumerate(metrics))
+    return list(islice(((metric, picture) for metric, picture in drawn if picture), _MOST_METRICS))
+
+
+def _number(value: float | None) -> str:
+    return "–" if value is None else f"{value:.6g}"
 
 
 def _growth_says(result: VerifyResult) -> str:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 import matplotlib as mpl
 from markupsafe import Markup
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
+from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from seedlint.reporting.text import counted
 from seedlint.runtime.compare import BITS, CLOSE
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from matplotlib.axes import Axes
 
-    from seedlint.runtime.result import Growth, Parting, TimelineEvent
+    from seedlint.runtime.result import Growth, Metric, Parting, TimelineEvent
 
 INK: Final = "#101010"
 MUTED: Final = "#707070"
@@ -60,6 +60,9 @@ _INCHES: Final[Mapping[str, float]] = {"wide": 9.0, "narrow": 3.4}
 """The widths of the two pages, in CSS inches."""
 _EVENTS: Final[Mapping[str, int]] = {"wide": 100, "narrow": 36}
 _MARKERS: Final[Mapping[str, str]] = {"seed": "^", "entropy": "^", "draw": "o", "value": "D"}
+_ROWS_OF_DOTS: Final = 4
+"""Dots of one arm stand in so many rows, by turns, so that equal values can be told apart."""
+_DOTS_APART: Final = 0.11
 _LEAST: Final = 1e-8
 """Distances are shown as if they were no smaller than this: equal as far as the recorded values tell."""
 
@@ -175,3 +178,34 @@ def growth(points: Sequence[Growth]) -> Markup:
 
     title = f"The largest relative difference goes from {distances[0]:.1g} to {distances[-1]:.1g}"
     return _both("growth", title, 2.6, draw)
+
+
+def strip(name: str, metric: Metric) -> Markup:
+    """Each run's value of a metric as a dot, with the mean and its interval; a row for each arm."""
+    rows = [
+        (label, spread, [value for value in spread.values if isinstance(value, float)])
+        for label, spread in (("same seeds", metric.same_seed), ("other seeds", metric.other_seeds))
+        if spread is not None and spread.count
+    ]
+
+    def draw(axes: Axes, page: str) -> None:
+        for row, (label, spread, values) in enumerate(rows):
+            is_unexpected = label == "same seeds" and spread.least != spread.greatest
+            colour = DIFFERS if is_unexpected else EQUAL
+            heights = [row + _DOTS_APART * (index % _ROWS_OF_DOTS) for index in range(len(values))]
+            axes.plot(values, heights, "o", color=colour, ms=6, alpha=0.75, mew=0)
+            if spread.interval is not None and spread.mean is not None:
+                axes.plot(spread.interval, [row - 0.28] * 2, "-", color=INK, lw=2.5, solid_capstyle="butt")
+                axes.plot([spread.mean], [row - 0.28], "|", color=INK, ms=10, mew=2)
+        axes.set_yticks(range(len(rows)), [label for label, _, _ in rows])
+        axes.set_ylim(len(rows) - 0.5, -0.6)
+        axes.xaxis.set_major_locator(MaxNLocator(6 if page == "wide" else 3))
+        axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:.6g}"))
+        axes.tick_params(axis="y", length=0)
+        axes.spines["left"].set_visible(False)
+
+    title = "Each run's value as a dot: " + "; ".join(
+        f"{label}, {counted(spread.count, 'run')}, from {spread.least:.6g} to {spread.greatest:.6g}"
+        for label, spread, _ in rows
+    )
+    return _both(name, title, 0.45 + 0.5 * len(rows), draw) if rows else Markup("")
