@@ -10,6 +10,7 @@ import traceback
 from typing import Any, Final, NoReturn
 
 import click
+from click.shell_completion import CompletionItem
 
 from seedlint import __version__
 
@@ -32,9 +33,19 @@ class _Seedlint(click.Group):
         return command
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        if not args or args[0] not in (*_COMMANDS, *_OWN_OPTIONS):
+        # A shell that completes the first word gives none: it may become a command's name.
+        if not (args or ctx.resilient_parsing) or (args and args[0] not in (*_COMMANDS, *_OWN_OPTIONS)):
             args = ["check", *args]
         return super().parse_args(ctx, args)
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """What the first word may be: a command or one of its own options, and all that it may be to `check`."""
+        check = self.get_command(ctx, "check")
+        assert check is not None
+        of_check = check.shell_complete(click.Context(check, parent=ctx), incomplete)
+        # The file first: of what comes before it, bash forgets all.
+        found = [CompletionItem(incomplete, type="file"), *super().shell_complete(ctx, incomplete), *of_check]
+        return list({item.value: item for item in found}.values())
 
     def invoke(self, ctx: click.Context) -> Any:
         try:

@@ -76,7 +76,7 @@ class _Check(click.Command):
 
 
 @click.command("check", cls=_Check)
-@click.argument("paths", nargs=-1)
+@click.argument("paths", nargs=-1, type=click.Path())
 @click.option("--fix", is_flag=True, help="Apply the safe fixes.")
 @click.option("--unsafe-fixes", is_flag=True, help="With --fix or --diff: the unsafe fixes too.")
 @click.option("--diff", is_flag=True, help="Show what --fix would change, and change nothing.")
@@ -90,7 +90,7 @@ class _Check(click.Command):
 )
 @click.option("--statistics", is_flag=True, help="Count the findings of each rule.")
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 whatever is found.")
-@click.option("--stdin-filename", metavar="FILE", help="The name of what is read from `-`.")
+@click.option("--stdin-filename", type=click.Path(), metavar="FILE", help="The name of what is read from `-`.")
 @click.option("--add-noqa", metavar="[=REASON]", help="Add `# noqa` to the line of each finding.")
 @click.option("--write-baseline", is_flag=True, help="Put what is found into the baseline; take out what is mended.")
 @click.option("--force-exclude", is_flag=True, help="Pass over what the settings exclude, though it is named.")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from seedlint.cli import completion
 from seedlint.knowledge.model import TARGETS
 from seedlint.settings import Selection, SettingsFinder, parse_selectors
 
@@ -17,11 +18,13 @@ if TYPE_CHECKING:
 
     from seedlint.knowledge.model import Target
 
-_CODES: Final = "CODES"
+_takes_codes: Final = functools.partial(
+    click.option, multiple=True, metavar="CODES", shell_complete=completion.selectors
+)
 _OPTIONS: Final = (
-    click.option("--select", multiple=True, metavar=_CODES, help="Run these rules: codes, or their beginnings."),
-    click.option("--extend-select", multiple=True, metavar=_CODES, help="Run these rules too."),
-    click.option("--ignore", multiple=True, metavar=_CODES, help="Leave these rules out."),
+    _takes_codes("--select", help="Run these rules: codes, or their beginnings."),
+    _takes_codes("--extend-select", help="Run these rules too."),
+    _takes_codes("--ignore", help="Leave these rules out."),
     click.option("--strict", is_flag=True, help="Ask every draw for a seed of its own."),
     click.option("--target", type=click.Choice(TARGETS), help="The framework generation that the code runs on."),
     click.option(

@@ -8,12 +8,13 @@ import sys
 
 import click
 
+from seedlint.cli import completion
 from seedlint.reporting.terminal import Paint, wants_colour
 from seedlint.settings import nearest_rule
 
 
 @click.command("rule")
-@click.argument("code", required=False)
+@click.argument("code", required=False, shell_complete=completion.rule)
 @click.option("--all", "every", is_flag=True, help="Every rule's documentation.")
 @click.option(
     "--output-format",

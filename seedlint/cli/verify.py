@@ -27,7 +27,7 @@ _STATUS: Final = {"repeats": 0, "differs": 1, "error": 2}
 
 
 @click.command("verify", context_settings={"ignore_unknown_options": False, "allow_interspersed_args": False})
-@click.argument("program", nargs=-1, metavar="SCRIPT [ARGS]...")
+@click.argument("program", nargs=-1, type=click.Path(), metavar="SCRIPT [ARGS]...")
 @click.option("-m", "module", metavar="MODULE", help="Run a module, as `python -m` does.")
 @click.option("--runs", type=click.IntRange(min=2), default=3, show_default=True, help="How often to run it.")
 @click.option(
