@@ -31,7 +31,9 @@ def registered() -> list[types.Registration]:
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def client(registered: list[types.Registration]) -> AsyncIterator[LanguageClient]:
+async def client(
+    registered: list[types.Registration], tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[LanguageClient]:
     client = make_test_lsp_client()
 
     def register(params: types.RegistrationParams) -> None:
@@ -39,7 +41,7 @@ async def client(registered: list[types.Registration]) -> AsyncIterator[Language
 
     client.feature(types.CLIENT_REGISTER_CAPABILITY)(register)
 
-    await client.start_io(sys.executable, "-m", "seedlint", "server")
+    await client.start_io(sys.executable, "-m", "seedlint", "server", cwd=tmp_path_factory.mktemp("empty"))
     capabilities = client_capabilities("visual-studio-code")
     synchronization = types.NotebookDocumentSyncClientCapabilities()
     capabilities.notebook_document = types.NotebookDocumentClientCapabilities(synchronization)
