@@ -16,7 +16,7 @@ from seedlint.baseline import BaselineError, Baselines
 from seedlint.cli.chosen import Chosen, takes_settings
 from seedlint.cli.inputs import Inputs, from_paths, from_standard_input
 from seedlint.fingerprint import fingerprinted
-from seedlint.fixes.diff import unified_diff
+from seedlint.fixes.diff import source_diff
 from seedlint.fixes.loop import FixResult, fix_until_stable
 from seedlint.fixes.noqa import is_reason, suppress
 from seedlint.fixes.write import WriteError, write_source
@@ -29,7 +29,7 @@ from seedlint.sources.discovery import PathProblem
 from seedlint.sources.text import shown_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from seedlint.finding import Finding
     from seedlint.reporting.terminal import Colour
@@ -242,7 +242,7 @@ def _show_diff(options: Options, inputs: Inputs, result: FixResult) -> bool:
     paint = _paint(options, sys.stdout)
     output = bytearray()
     for before, after in changed:
-        for line in _diff(before, after):
+        for line in source_diff(before, after):
             # In the file's own encoding, so that `patch` can apply it; on a terminal, in the terminal's.
             encoding = "utf-8" if paint.on else before.encoding
             output += paint(line, *_diff_colours(line)).encode(encoding, "backslashreplace")
@@ -251,15 +251,6 @@ def _show_diff(options: Options, inputs: Inputs, result: FixResult) -> bool:
         count = sum(sum(codes.values()) for codes in result.fixed.values())
         click.echo(f"Would fix {counted(count, 'finding')} in {counted(len(changed), 'file')}.", err=True)
     return bool(changed)
-
-
-def _diff(before: SourceText, after: SourceText) -> Iterator[str]:
-    """The lines of a diff; of a notebook one diff for each cell that changes."""
-    if before.notebook is None or after.notebook is None:
-        yield from unified_diff(before.text, after.text, before.filename)
-        return
-    for old, new in zip(before.notebook.cells, after.notebook.cells, strict=True):
-        yield from unified_diff(old.body, new.body, f"{before.filename}:cell {old.number}")
 
 
 def _diff_colours(line: str) -> tuple[Colour, ...]:

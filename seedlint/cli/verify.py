@@ -26,7 +26,17 @@ _WAIT_FOR_INPUT: Final = 0.2
 _STATUS: Final = {"repeats": 0, "differs": 1, "error": 2}
 
 
-@click.command("verify", context_settings={"ignore_unknown_options": False, "allow_interspersed_args": False})
+class _Command(click.Command):
+    """What follows `-m MODULE` is the module's own, as it is with `python -m`."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        at = args.index("-m") if "-m" in args else len(args)
+        if at < len(args) and not self.make_parser(ctx).parse_args(args[:at])[1]:
+            args = [*args[: at + 2], "--", *args[at + 2 :]]
+        return super().parse_args(ctx, args)
+
+
+@click.command("verify", cls=_Command, context_settings={"allow_interspersed_args": False})
 @click.argument("program", nargs=-1, type=click.Path(), metavar="SCRIPT [ARGS]...")
 @click.option("-m", "module", metavar="MODULE", help="Run a module, as `python -m` does.")
 @click.option("--runs", type=click.IntRange(min=2), default=3, show_default=True, help="How often to run it.")
@@ -39,6 +49,7 @@ _STATUS: Final = {"repeats": 0, "differs": 1, "error": 2}
     "--timeout", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS", help="End a run that takes longer."
 )
 @click.option("--no-attribution", is_flag=True, help="Say whether it repeats, and do not look for the cause.")
+@click.option("--try-fix", is_flag=True, help="Run it with what `check --fix` would write; no file is changed.")
 @click.option("--output-format", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.option(
     "--html", "page", type=click.Path(dir_okay=False, writable=True, path_type=Path), metavar="FILE",
@@ -53,12 +64,13 @@ def command(
     jobs: int,
     timeout: float | None,
     no_attribution: bool,
+    try_fix: bool,
     output_format: str,
     page: Path | None,
 ) -> int:
     """Run a program again and again, compare the runs, and name what makes them differ.
 
-    SCRIPT is a Python file, or `pytest`; what follows it is its own. Put seedlint's options before it.
+    SCRIPT is a Python file, a notebook, or `pytest`; what follows it is its own. Put seedlint's options before it.
 
     Exit status: 0 if it repeats, 1 if it does not, 2 if that could not be found out.
     """
@@ -71,7 +83,7 @@ def command(
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # like Ctrl-C: end all runs, and tell what was found
     with _standard_input() as stdin:
         options = Options(
-            _command(program, module), runs, repeats, vary_seed, timeout, not no_attribution, stdin=stdin, jobs=jobs
+            _command(program, module), runs, repeats, vary_seed, timeout, not no_attribution, try_fix, stdin, jobs
         )
         try:
             result = verify(options, lambda message: click.echo(message, err=True), _bar)
@@ -126,6 +138,7 @@ def _standard_input() -> Iterator[Path | None]:
 
 def _command(program: tuple[str, ...], module: str | None) -> Command:
     from seedlint.runtime.spec import Command
+    from seedlint.sources.text import is_notebook
 
     if module is not None:
         return Command("module", module, program)
@@ -138,4 +151,4 @@ def _command(program: tuple[str, ...], module: str | None) -> Command:
         return Command("pytest", "", tuple(arguments))
     if not os.path.isfile(target):
         raise click.UsageError(f"{target}: there is no such file")
-    return Command("script", target, tuple(arguments))
+    return Command("notebook" if is_notebook(target) else "script", target, tuple(arguments))

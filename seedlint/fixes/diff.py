@@ -14,6 +14,8 @@ from seedlint.sources.text import LineIndex
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from seedlint.sources.text import SourceText
+
 # `patch` and git know no other end of a line.
 _LINE: Final = re.compile(r"[^\n]*\n|[^\n]+")
 
@@ -35,6 +37,15 @@ def unified_diff(old: str, new: str, filename: str) -> Iterator[str]:
         yield line
         if not line.endswith("\n"):
             yield "\n\\ No newline at end of file\n"
+
+
+def source_diff(before: SourceText, after: SourceText) -> Iterator[str]:
+    """The lines of a diff; of a notebook one diff for each cell that changes."""
+    if before.notebook is None or after.notebook is None:
+        yield from unified_diff(before.text, after.text, before.filename)
+        return
+    for old, new in zip(before.notebook.cells, after.notebook.cells, strict=True):
+        yield from unified_diff(old.body, new.body, f"{before.filename}:cell {old.number}")
 
 
 def hunks(lines: LineIndex, edits: Iterable[Edit]) -> Iterator[Hunk]:

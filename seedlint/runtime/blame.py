@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import contextlib
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from seedlint.finding import Finding
     from seedlint.runtime.families import Family
     from seedlint.runtime.recording import Stage
+    from seedlint.sources.text import SourceText
 
 _STREAMS: Final[Mapping[Family, frozenset[str]]] = {
     "python": frozenset({"python", "keras"}),
@@ -55,36 +58,49 @@ _FIX: Final[Mapping[Family, str]] = {
 _FIRST_OF_DRAWS: Final = "SEED301"
 
 
+def read_all(filenames: Iterable[str]) -> list[SourceText]:
+    """The texts of the files, without those that can't be read."""
+    sources = []
+    for filename in filenames:
+        with contextlib.suppress(OSError, SourceError):
+            sources.append(read(Path(filename)))
+    return sources
+
+
+def check(sources: Sequence[SourceText], *, tests: bool) -> list[Finding]:
+    """What `check` says of the files under their settings; `tests` are programs then."""
+    rules = {rule.code: rule.name for rule in all_rules()}
+
+    def found(finder: SettingsFinder) -> list[Finding]:
+        return Linter(lambda path: replace(finder(path), tests=tests or finder(path).tests)).check(sources)
+
+    try:
+        return found(SettingsFinder(rules))
+    except SettingsError:
+        return found(SettingsFinder(rules, isolated=True))
+
+
 class Findings:
     """What `check` says of the program's files."""
 
     def __init__(self, filenames: Iterable[str], *, tests: bool) -> None:
-        sources = []
-        for filename in filenames:
-            try:
-                sources.append(read(Path(filename)))
-            except (OSError, SourceError):
-                continue
-        rules = {rule.code: rule.name for rule in all_rules()}
-        try:
-            finder = SettingsFinder(rules)
-            self.all: Sequence[Finding] = Linter(finder).check(sources)
-        except SettingsError:
-            self.all = Linter(SettingsFinder(rules, isolated=True)).check(sources)
+        sources = read_all(filenames)
+        self.all = check(sources, tests=tests)
         self._statements = {source.filename: _statements(source.text) for source in sources}
 
-    def of(self, family: Family, place: Place) -> Finding | None:
+    def of(self, family: Family, place: Place) -> tuple[Finding, int] | None:
         """The finding that speaks of `family` at the place, or has it as a related one: at the row, else in its
-        statement."""
+        statement. Also the row at which it does so."""
         name = shown_name(Path(place.filename))
         about = [finding for finding in self.all if _is_about(finding, family)]
         for rows in (range(place.row, place.row + 1), self._rows(name, place.row)):
             for finding in about:
                 if finding.filename == name and finding.span.start.row in rows:
-                    return finding
+                    return finding, finding.span.start.row
             for finding in about:
-                if any(related.filename == name and related.span.start.row in rows for related in finding.related):
-                    return finding
+                for related in finding.related:
+                    if related.filename == name and related.span.start.row in rows:
+                        return finding, related.span.start.row
         return None
 
     def about(self, family: Family) -> Finding | None:
@@ -120,20 +136,21 @@ def _statements(text: str) -> list[range]:
 def cause(family: Family, places: Sequence[Place], stages: tuple[Stage, ...], findings: Findings) -> Cause:
     """The cause with the first of its places at which `check` has something to say, else the first of all."""
     for place in places:
-        finding = findings.of(family, place)
-        if finding is not None:
+        found = findings.of(family, place)
+        if found is not None:
+            finding, row = found
             return Cause(
-                family, _shown(place), place.row, finding.code, finding.fix.message if finding.fix else finding.message,
+                family, _shown(place), row, finding.code, finding.fix.message if finding.fix else finding.message,
                 Place(finding.filename, finding.span.start.row), stages, tuple(_shown_place(single) for single in
                 places),
             )  # fmt: skip
-    finding = findings.about(family)
-    if finding is not None:
+    anywhere = findings.about(family)
+    if anywhere is not None:
         # What draws when it runs was made elsewhere: a Keras 2 layer, an estimator.
-        row = finding.span.start.row
+        row = anywhere.span.start.row
         return Cause(
-            family, finding.filename, row, finding.code, finding.fix.message if finding.fix else finding.message,
-            Place(finding.filename, row), stages, tuple(_shown_place(single) for single in places),
+            family, anywhere.filename, row, anywhere.code, anywhere.fix.message if anywhere.fix else anywhere.message,
+            Place(anywhere.filename, row), stages, tuple(_shown_place(single) for single in places),
         )  # fmt: skip
     place = places[0] if places else Place("", 0)
     return Cause(

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import ast
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from seedlint.runtime.recording import Draw, Draws, Mark, Recording, Seed, Setting, Sources, Value
 from seedlint.runtime.result import Place
+from seedlint.sources.text import SourceError, read
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -94,15 +96,14 @@ def _varying_seeds(recordings: Sequence[Recording]) -> Iterator[Place]:
 def files(recording: Recording) -> list[str]:
     """The user's files that make up the program."""
     named = [filename for event in recording.of(Sources) for filename in event.filenames]
-    return list(dict.fromkeys(filename for filename in named if filename.endswith(".py")))
+    return list(dict.fromkeys(filename for filename in named if filename.endswith((".py", ".ipynb"))))
 
 
 def _sources(recording: Recording) -> Iterator[tuple[str, ast.Module]]:
     for filename in files(recording):
         try:
-            with open(filename, "rb") as file:
-                yield filename, ast.parse(file.read())
-        except (OSError, SyntaxError, ValueError):
+            yield filename, ast.parse(read(Path(filename)).text)
+        except (OSError, SourceError, SyntaxError, ValueError):
             continue
 
 

@@ -44,14 +44,20 @@ class Divergence:
     row: int
     epoch: int = 0
     distance: float | None = None
+    cell: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A line of the user's."""
+    """A line of the user's. In a notebook `row` counts in the cell with the number `cell`, here and in all below."""
 
     filename: str
     row: int
+    cell: int | None = None
+
+    def __str__(self) -> str:
+        cell = f":cell {self.cell}" if self.cell is not None else ""
+        return f"{self.filename}{cell}:{self.row}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,17 +71,19 @@ class Parting:
     other: str
     filename: str
     row: int
+    cell: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class FixTrial:
     """What `--try-fix` found: whether the fixed copy repeats, how much longer it takes than the original, and what the
-    fix changes (a unified diff)."""
+    fix changes (a unified diff). `command` applies it. `message` says why a copy does not repeat, or was not run."""
 
     repeats: bool
     time_ratio: float | None
     diff: str
     message: str = ""
+    command: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +100,7 @@ class Cause:
     finding: Place | None = None
     stages: tuple[Stage, ...] = ()
     draws: tuple[Place, ...] = ()
+    cell: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +123,7 @@ class TooLittle:
     filename: str
     row: int
     message: str = ""
+    cell: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +161,7 @@ class TimelineEvent:
     filename: str
     row: int
     differs: bool = False
+    cell: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,6 +228,7 @@ class Seeding:
     filename: str
     row: int
     varied: bool
+    cell: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,13 +10,13 @@ from seedlint.runtime.families import FAMILIES, FROZEN_SEED, Family
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-CommandKind = Literal["script", "module", "pytest"]
+CommandKind = Literal["script", "notebook", "module", "pytest"]
 
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """The user's program. `target` is the script's path as given, or the module's name (`-m`); under `pytest` it is
-    empty. `arguments` are its own."""
+    """The user's program. `target` is the script's or notebook's path as given, or the module's name (`-m`); under
+    `pytest` it is empty. `arguments` are its own."""
 
     kind: CommandKind
     target: str
@@ -24,7 +24,7 @@ class Command:
 
     def shown(self) -> tuple[str, ...]:
         """The words in which a user names the program on seedlint's command line."""
-        first = {"script": (self.target,), "module": ("-m", self.target), "pytest": ("pytest",)}[self.kind]
+        first = {"module": ("-m", self.target), "pytest": ("pytest",)}.get(self.kind, (self.target,))
         return (*first, *self.arguments)
 
 
@@ -40,7 +40,8 @@ class Stop:
 class RunSpec:
     """One run. `frozen` are the families that the probe keeps from varying, with `seed` for the streams.
     `seed_shift` is added to every whole number that the program itself seeds with (`--vary-seed`): 0 leaves them.
-    `timeout` is in seconds. `directory` is where the program runs."""
+    `timeout` is in seconds. `directory` is where the program runs. `texts` stand in for what files hold, by their
+    real paths: the program in a notebook, a fix that is tried."""
 
     command: Command
     directory: str
@@ -49,6 +50,7 @@ class RunSpec:
     seed_shift: int = 0
     stop: Stop | None = None
     timeout: float | None = None
+    texts: tuple[tuple[str, str], ...] = ()
 
     def freezing(self, families: Iterable[Family], stop: Stop | None = None) -> RunSpec:
         """The same run with these families frozen."""
@@ -64,6 +66,7 @@ class RunSpec:
             "seed_shift": self.seed_shift,
             "stop": self.stop.mark if self.stop else None,
             "timeout": self.timeout,
+            "texts": dict(self.texts),
         }
 
     @classmethod
@@ -78,4 +81,5 @@ class RunSpec:
             document["seed_shift"],
             Stop(document["stop"]) if document["stop"] is not None else None,
             document["timeout"],
+            tuple(document["texts"].items()),
         )

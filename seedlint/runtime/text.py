@@ -6,12 +6,13 @@ import textwrap
 from typing import TYPE_CHECKING, Final
 
 from seedlint.reporting.text import counted
+from seedlint.runtime.result import Place
 from seedlint.runtime.words import FAMILIES, GRADES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from seedlint.runtime.result import Cause, Divergence, RepeatArm, Spread, Study, VerifyResult
+    from seedlint.runtime.result import Cause, Divergence, RepeatArm, Spread, Study, TooLittle, VerifyResult
 
 _WIDTH: Final = 80
 _MOST_METRICS: Final = 40
@@ -57,7 +58,7 @@ def _named_causes(result: VerifyResult) -> str:
 
 def _divergence(first: Divergence) -> Iterator[str]:
     where = f" (epoch {first.epoch + 1}, step {first.step})" if first.step and first.stage != "output" else ""
-    line = f", {first.filename}:{first.row}" if first.filename else ""
+    line = f", {_at(first)}" if first.filename else ""
     yield from _wrapped(f"They part first in {first.stage}{where}: {first.what}{line}; {GRADES[first.grade]}.")
 
 
@@ -68,11 +69,10 @@ def _stages(result: VerifyResult) -> Iterator[str]:
 
 
 def _cause(number: int, cause: Cause) -> Iterator[str]:
-    where = f" at {cause.filename}:{cause.row}" if cause.filename else ""
+    where = f" at {_at(cause)}" if cause.filename else ""
     yield from _wrapped(f"Cause {number}: {FAMILIES[cause.family]}{where}")
     if cause.finding is not None:
-        at = f"{cause.finding.filename}:{cause.finding.row}"
-        yield from _wrapped(f"`seedlint check` has {cause.code} at {at}", "  ")
+        yield from _wrapped(f"`seedlint check` has {cause.code} at {_at(cause.finding)}", "  ")
     elif cause.filename:
         yield from _wrapped("`seedlint check` can't see it", "  ")
     yield from _wrapped(f"fix: {cause.fix}", "  ")
@@ -90,9 +90,7 @@ def _rest(result: VerifyResult) -> Iterator[str]:
         yield from _wrapped(f"Outside what seedlint can control: {result.outside}.")
     for too_little in result.too_little_randomness:
         yield ""
-        yield from _wrapped(
-            f"Too little randomness ({too_little.kind}) at {too_little.filename}:{too_little.row}: {too_little.message}"
-        )
+        yield from _wrapped(f"Too little randomness ({too_little.kind}) at {_at(too_little)}: {too_little.message}")
     if result.fix_trial is not None:
         yield ""
         yield from _fix_trial(result)
@@ -110,11 +108,9 @@ def _rest(result: VerifyResult) -> Iterator[str]:
 def _fix_trial(result: VerifyResult) -> Iterator[str]:
     trial = result.fix_trial
     assert trial is not None
-    cost = f", taking {trial.time_ratio:.2f} times as long" if trial.time_ratio is not None else ""
-    if trial.message:
-        yield from _wrapped(f"The fix: {trial.message}")
-    else:
-        yield from _wrapped(f"The fixed copy {'repeats' if trial.repeats else 'does not repeat'}{cost}.")
+    cost = f" and takes {trial.time_ratio:.2f} times as long" if trial.time_ratio is not None else ""
+    by = f" (`{trial.command}`)" if trial.command else ""
+    yield from _wrapped(f"The fix{by}: {trial.message or f'the fixed copy repeats{cost}'}.")
     yield from trial.diff.splitlines()
 
 
@@ -189,6 +185,10 @@ def _spread(name: str, spread: Spread, arm: RepeatArm) -> Iterator[str]:
 
 def _number(value: float | None) -> str:
     return "-" if value is None else f"{value:.6g}"
+
+
+def _at(place: Place | Cause | Divergence | TooLittle) -> str:
+    return str(Place(place.filename, place.row, place.cell))
 
 
 def _wrapped(text: str, indent: str = "") -> Sequence[str] | Iterable[str]:

@@ -9,36 +9,43 @@ import signal
 from concurrent.futures import as_completed, wait
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
+from functools import partial
 from importlib.util import find_spec
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from seedlint import __version__
 from seedlint.runtime import runner
 from seedlint.runtime import too_little as randomness
 from seedlint.runtime.attribute import Attribution, attribute
+from seedlint.runtime.cells import in_cells
 from seedlint.runtime.compare import Comparison, compare, digests
 from seedlint.runtime.crew import local_crew
 from seedlint.runtime.evidence import files
 from seedlint.runtime.families import FAMILIES
 from seedlint.runtime.recording import Loaded, Problem, RecordingError
 from seedlint.runtime.repeats import Repeats
-from seedlint.runtime.result import Cause, Divergence, RunSummary, TooLittle, VerifyResult, bound
+from seedlint.runtime.result import Cause, Divergence, FixTrial, Place, RunSummary, TooLittle, VerifyResult, bound
 from seedlint.runtime.spec import Command, RunSpec
 from seedlint.runtime.timeline import shown_name_of, timeline
+from seedlint.runtime.try_fix import try_fix
+from seedlint.sources.text import SourceError, read
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from concurrent.futures import Future
     from contextlib import AbstractContextManager
-    from pathlib import Path
 
     from seedlint.runtime.crew import Crew
     from seedlint.runtime.record import RunRecord
+    from seedlint.sources.notebook import Notebook
 
     Run = Future[RunRecord]
     Bar = Callable[[Iterable[Run], int, str], AbstractContextManager[Iterable[Run]]]
     """Shows how far a number of runs has come, as they are taken from the iterable; with what they are."""
 
+_OF_SHELL: Final = "name '_' is not defined"
+"""A name stands in a notebook's program for what can't be known without IPython (`sources/magics.py`)."""
 _INSTALL_RUNTIME: Final = 'install what it needs: pip install "seedlint[runtime]"'
 
 
@@ -72,28 +79,49 @@ def verify(options: Options, say: Callable[[str], None], bar: Bar) -> VerifyResu
     study have come. An interrupted `verify` tells what it has found until then. VerifyError if nothing can be told."""
     if options.repeats is not None and find_spec("scipy") is None:
         raise VerifyError("the intervals of --repeats take SciPy: pip install scipy")
+    spec, notebook = _begin(options)
     with local_crew(options.jobs, options.stdin) as crew:
-        progress = _Progress(options, crew, say, bar)
+        progress = _Progress(options, spec, notebook, crew, say, bar)
         try:
-            return progress.result()
+            result = progress.result()
         except (KeyboardInterrupt, runner.InterruptedRunError):
-            return progress.interrupted()
+            result = progress.interrupted()
+    return in_cells(result, notebook, shown_name_of(spec.command.target)) if notebook is not None else result
+
+
+def _begin(options: Options) -> tuple[RunSpec, Notebook | None]:
+    """What is to be run; a notebook where it lies, as Jupyter does."""
+    command = options.command
+    if command.kind != "notebook":
+        return RunSpec(command, os.getcwd(), timeout=options.timeout), None
+    path = Path(command.target)
+    try:
+        source = read(path)
+    except (OSError, SourceError) as error:
+        raise VerifyError(f"{command.target}: {error}") from error
+    command = replace(command, target=str(path.absolute()))
+    texts = ((str(source.path), source.text),)
+    return RunSpec(command, str(path.absolute().parent), timeout=options.timeout, texts=texts), source.notebook
 
 
 class _Progress:
     """One `verify`: what it has run until now."""
 
-    def __init__(self, options: Options, crew: Crew, say: Callable[[str], None], bar: Bar) -> None:
+    def __init__(
+        self, options: Options, spec: RunSpec, notebook: Notebook | None, crew: Crew, say: Callable[[str], None],
+        bar: Bar,
+    ) -> None:  # fmt: skip
         self._options = options
         self._crew = crew
         self._say = say
         self._bar = bar
-        self._spec = RunSpec(options.command, os.getcwd(), timeout=options.timeout)
+        self._spec = spec
+        self._failure = partial(failure, notebook=notebook)
         self._runs: list[RunRecord] = []
         self._repeats: Repeats | None = None
         if options.repeats is not None:
             shifted = options.repeats if options.vary_seed else 0
-            self._repeats = Repeats(self._spec, options.stdin, options.same_seed_runs, shifted, failure, say)
+            self._repeats = Repeats(spec, options.stdin, options.same_seed_runs, shifted, self._failure, say)
 
     def result(self) -> VerifyResult:
         """Run, compare, attribute, repeat."""
@@ -120,13 +148,19 @@ class _Progress:
         self._launch([spec] * (options.same_seed_runs - len(self._runs)), self._runs, "runs as they are")
         failed = next((run for run in self._runs if run.failed or not run.recording.is_whole), None)
         if failed is not None:
-            return _result(options, self._runs, None, error=failure(failed))
+            return _result(options, self._runs, None, error=self._failure(failed))
         comparison = compare(self._runs)
         if not comparison.differs:
             return _result(options, self._runs, comparison, too_little=self._too_little(comparison))
-        if not options.attribution:
-            return _result(options, self._runs, comparison)
-        return _result(options, self._runs, comparison, attribute(spec, self._runs, comparison, self._arms))
+        found = attribute(spec, self._runs, comparison, self._arms) if options.attribution else None
+        trial = try_fix(self._runs, self._fixed) if options.try_fix else None
+        return _result(options, self._runs, comparison, found, fix_trial=trial)
+
+    def _fixed(self, specs: Sequence[RunSpec]) -> Sequence[RunRecord]:
+        self._say(f"{len(specs)} with the fix")
+        records: list[RunRecord] = []
+        self._launch(specs, records)
+        return records
 
     def _arms(self, specs: Sequence[RunSpec]) -> Sequence[RunRecord]:
         for single in dict.fromkeys(specs):
@@ -181,7 +215,7 @@ def _record(run: Future[RunRecord]) -> RunRecord:
 
 def _result(
     options: Options, runs: Sequence[RunRecord], comparison: Comparison | None, found: Attribution | None = None,
-    *, error: str = "", too_little: Sequence[TooLittle] = (),
+    *, error: str = "", too_little: Sequence[TooLittle] = (), fix_trial: FixTrial | None = None,
 ) -> VerifyResult:  # fmt: skip
     if comparison is None:
         comparison = compare(runs) if runs else Comparison((), None)
@@ -210,6 +244,7 @@ def _result(
         parting=parting,
         outside=found.outside,
         notes=found.notes,
+        fix_trial=fix_trial,
     )
 
 
@@ -230,8 +265,8 @@ def _causes(options: Options, runs: Sequence[RunRecord], found: Attribution) -> 
     return [cause(family, found.places.get(family, ()), stages, findings) for family, stages in found.causes.items()]
 
 
-def failure(run: RunRecord) -> str:
-    """Why a run is no use, and what to do."""
+def failure(run: RunRecord, notebook: Notebook | None = None) -> str:
+    """Why a run is no use, and what to do. `notebook` is what was run, where it was one."""
     problem = next(run.recording.of(Problem), None)
     if run.ending == "timeout":
         return f"the program did not end within {run.spec.timeout:g} s; --timeout gives it more time"
@@ -249,9 +284,14 @@ def failure(run: RunRecord) -> str:
     )
     what = f"the program ended with {problem.error}"
     if problem.filename:
-        what += f" ({shown_name_of(problem.filename)}:{problem.row})"
+        where = Place(shown_name_of(problem.filename), problem.row)
+        if notebook is not None:
+            where = in_cells(where, notebook, shown_name_of(run.spec.command.target))
+        what += f" ({where})"
     if problem.error.startswith("EOFError"):
         return f"{what}; if it reads standard input, give it some: seedlint verify … < FILE"
+    if notebook is not None and _OF_SHELL in problem.error:
+        return f"{what}; what the shell or `%run` would give is not known here"
     return f"{what}; {_INSTALL_RUNTIME}" if missing else what
 
 

@@ -1,4 +1,5 @@
-"""Run `verify` on the fault dictionary: `python -m tests.faults [NAME]…`."""
+"""Run `verify` on the fault dictionary: `python -m tests.faults [NAME]…`; with `--undisturbed`, see that the probe
+changes nothing that the programs print."""
 
 from __future__ import annotations
 
@@ -7,6 +8,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from faults.dictionary import main
+from faults import dictionary, undisturbed
 
-sys.exit(main(sys.argv[1:]))
+names = [name for name in sys.argv[1:] if name != "--undisturbed"]
+sys.exit((undisturbed if "--undisturbed" in sys.argv else dictionary).main(names))

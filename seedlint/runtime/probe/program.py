@@ -11,11 +11,11 @@ import shutil
 import signal
 import sys
 from importlib.machinery import SourceFileLoader
-from types import CodeType, ModuleType, TracebackType
+from types import ModuleType, TracebackType
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 import seedlint
-from seedlint.runtime.probe import imports, streams
+from seedlint.runtime.probe import imports, streams, texts
 from seedlint.runtime.probe.recorder import Recorder
 from seedlint.runtime.probe.state import PROBE
 
@@ -30,6 +30,7 @@ def main(run: str) -> NoReturn:
     with open(run, encoding="utf-8") as file:
         document = json.load(file)
     imports.install()
+    texts.install(document["texts"])
     streams.install(document["apis"])
     begin(document)
     run_program(document["command"])
@@ -60,7 +61,7 @@ def run_program(command: list[str]) -> NoReturn:
     """Run `[kind, target, *arguments]` as `__main__`."""
     kind, target, *arguments = command
     ways: dict[str, Callable[[str, list[str]], None]] = {
-        "script": _run_script, "module": _run_module, "pytest": _run_pytest,
+        "script": _run_script, "notebook": _run_notebook, "module": _run_module, "pytest": _run_pytest,
     }  # fmt: skip
     try:
         ways[kind](target, arguments)
@@ -79,6 +80,19 @@ def run_program(command: list[str]) -> NoReturn:
 
 
 def _run_script(target: str, arguments: list[str]) -> None:
+    namespace = _begin_file(target, arguments)
+    exec(texts.script(namespace["__file__"]), namespace)
+
+
+def _run_notebook(target: str, arguments: list[str]) -> None:
+    namespace = _begin_file(target, arguments)
+    namespace["display"] = texts.show
+    os.environ.setdefault("MPLBACKEND", "agg")  # figures are shown in the notebook, and no window waits
+    exec(texts.notebook(namespace["__file__"]), namespace)
+
+
+def _begin_file(target: str, arguments: list[str]) -> dict[str, Any]:
+    """Make the file the main program; the names that it starts with."""
     sys.argv[:] = [target, *arguments]
     if not getattr(sys.flags, "safe_path", False):
         sys.path.insert(0, os.path.dirname(os.path.realpath(target)))
@@ -86,12 +100,7 @@ def _run_script(target: str, arguments: list[str]) -> None:
     main_module = _new_main()
     main_module.__dict__.update(__file__=path, __cached__=None, __loader__=SourceFileLoader("__main__", path))
     PROBE.recorder.sources()
-    exec(_compiled(path), main_module.__dict__)
-
-
-def _compiled(path: str) -> CodeType:
-    with open(path, "rb") as file:
-        return compile(file.read(), path, "exec", dont_inherit=True)
+    return main_module.__dict__
 
 
 def _run_module(target: str, arguments: list[str]) -> None:
@@ -105,7 +114,9 @@ def _run_module(target: str, arguments: list[str]) -> None:
 
 def _run_pytest(target: str, arguments: list[str]) -> None:
     script = shutil.which("pytest") or os.path.join(os.path.dirname(sys.executable), "pytest")
-    sys.argv[:] = [script, *arguments]
+    # pytest reads tests itself to rewrite their assertions; what stands in for a test is imported as it is.
+    plain = ["--assert=plain"] if texts.is_used() else []
+    sys.argv[:] = [script, *plain, *arguments]
     sys.path.insert(0, os.path.dirname(script))
     main_module = _new_main()
     exec("import pytest\nraise SystemExit(pytest.console_main())", main_module.__dict__)
@@ -114,6 +125,8 @@ def _run_pytest(target: str, arguments: list[str]) -> None:
 def _new_main() -> ModuleType:
     module = ModuleType("__main__")
     module.__dict__.update(__builtins__=builtins, __spec__=None, __package__=None)
+    if "__annotations__" in sys.modules["__main__"].__dict__:  # as this Python begins its programs
+        module.__annotations__ = {}
     sys.modules["__main__"] = module
     return module
 
