@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from seedlint.fingerprint import fingerprinted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from seedlint.finding import Finding
     from seedlint.settings import Settings
@@ -95,19 +95,18 @@ class Baselines:
         self._found: dict[Path, set[Known]] = {}
         """By file with a baseline, all that was found in it when it was last looked at."""
 
-    def new(self, findings: Iterable[Finding], files: Iterable[SourceText]) -> list[Finding]:
+    def new(self, findings: Sequence[Finding], files: Sequence[SourceText]) -> list[Finding]:
         """Those of the findings, which are all in `files` and in what could not be decoded, that no baseline holds."""
+        paths = {finding.filename: _real(finding.filename) for finding in findings}
+        paths |= {source.filename: source.path for source in files}
+        paths = {filename: path for filename, path in paths.items() if self._settings_for(path).baseline}
+        for path in paths.values():
+            self._held_by(self._baseline(path))
+            self._found[path] = set()
+        result = [finding for finding in findings if finding.filename not in paths]
         texts = {source.filename: source.text for source in files}
-        found = list(findings)
-        for filename in texts.keys() | {finding.filename for finding in found}:
-            path = _real(filename)
-            if baseline := self._settings_for(path).baseline:
-                self._held_by(baseline)
-                self._found[path] = set()
-        by_path = [(_real(finding.filename), finding) for finding in found]
-        result = [finding for path, finding in by_path if path not in self._found]
-        for finding in fingerprinted((finding for path, finding in by_path if path in self._found), texts):
-            path = _real(finding.filename)
+        for finding in fingerprinted((finding for finding in findings if finding.filename in paths), texts):
+            path = paths[finding.filename]
             baseline = self._baseline(path)
             known = Known(_seen_from(baseline, path), finding.code, finding.fingerprint)
             self._found[path].add(known)

@@ -104,7 +104,7 @@ def test_contradictions_are_refused(arguments: list[str]) -> None:
 
 
 def test_afterwards_nothing_is_found_in_real_programs(project: Path) -> None:
-    for path in sorted((FIXTURES / "recipes").glob("*.py"))[::2]:
+    for path in sorted((FIXTURES / "recipes").glob("*.py"))[::3]:
         (project / path.name).write_bytes(path.read_bytes())
     before = {path: path.read_text() for path in project.glob("*.py")}
     count = len(json.loads(seedlint("--output-format=json").stdout))
@@ -117,7 +117,7 @@ def test_afterwards_nothing_is_found_in_real_programs(project: Path) -> None:
     assert seedlint("--output-format=json").stdout == "[]\n"
     for path, text in before.items():
         assert ast.dump(ast.parse(path.read_text())) == ast.dump(ast.parse(text))
-    assert sum(path.read_text() != text for path, text in before.items()) > 5
+    assert sum(path.read_text() != text for path, text in before.items()) > 4
 
 
 def test_what_suppresses_nothing_is_taken_out_and_other_codes_stay(project: Path) -> None:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn, TextIO
 import click
 
 from seedlint.baseline import BaselineError, Baselines
+from seedlint.cli.baselines import show_mended, write_baselines
 from seedlint.cli.chosen import Chosen, takes_settings
 from seedlint.cli.inputs import Inputs, from_paths, from_standard_input
 from seedlint.fingerprint import fingerprinted
@@ -26,13 +27,13 @@ from seedlint.reporting.terminal import Paint, wants_colour
 from seedlint.reporting.text import counted
 from seedlint.settings import SettingsError
 from seedlint.sources.discovery import PathProblem
-from seedlint.sources.text import shown_name
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from seedlint.finding import Finding
     from seedlint.reporting.terminal import Colour
+    from seedlint.settings import SettingsFinder
     from seedlint.sources.text import SourceText
 
 _STANDARD_INPUT: Final = "-"
@@ -157,41 +158,24 @@ def _run(options: Options) -> int:
     from seedlint.rules import all_rules
 
     settings = options.chosen.finder()
+    inputs = _inputs(options, settings)
     opt_in = {rule.code: rule.opt_in for rule in all_rules()}
     baselines = Baselines(settings, opt_in, is_made=options.write_baseline)
-    if options.reads_standard_input:
-        inputs = from_standard_input(
-            options.stdin_filename or _STANDARD_INPUT, settings, force_exclude=options.force_exclude
-        )
-    else:
-        inputs = from_paths(options.paths or (".",), settings, force_exclude=options.force_exclude)
+    inputs.undecodable = baselines.new(inputs.undecodable, ())
 
     def check(files: Sequence[SourceText]) -> list[Finding]:
         return baselines.new(Linter(settings).check(files), files)
 
-    inputs.undecodable = baselines.new(inputs.undecodable, ())
+    result = _result(options, check, inputs)
     if options.write_baseline:
-        check(inputs.sources)
-        return _write_baselines(options, inputs, baselines)
-    if options.add_noqa is not None:
-        result = suppress(check, inputs.sources, options.add_noqa)
-    elif options.fix or options.diff:
-        result = fix_until_stable(check, inputs.sources, unsafe=options.unsafe_fixes)
+        write_baselines(baselines, inputs, quiet=options.quiet)
+        is_found = False
     else:
-        result = FixResult(tuple(inputs.sources), tuple(check(inputs.sources)), {}, ())
-    if options.diff:
-        is_found = _show_diff(options, inputs, result)
-    elif options.add_noqa is not None:
-        count = _write(options, inputs, result)
-        is_found = _show_report(options, inputs, result)
+        is_found = _show(options, inputs, result)
         if not options.quiet:
-            click.echo(f"Added `# noqa` for {counted(count, 'finding')}.", err=True)
-    else:
-        fixed = _write(options, inputs, result) if options.fix else 0
-        is_found = _show_report(options, inputs, result, fixed)
-    if not options.quiet:
-        _show_mended(baselines)
-    _show_problems(inputs)
+            show_mended(baselines)
+    for problem in inputs.problems:
+        click.echo(f"error: {problem.filename}: {problem.message}", err=True)
     for failure in result.failures:
         click.echo(f"error: a fault of seedlint itself, please report it: {failure}", err=True)
     if inputs.problems or result.failures:
@@ -199,35 +183,34 @@ def _run(options: Options) -> int:
     return int(is_found and not options.exit_zero)
 
 
-def _write_baselines(options: Options, inputs: Inputs, baselines: Baselines) -> int:
-    """Write what was found into the baselines; the exit status."""
-    counts = baselines.write()
-    _show_problems(inputs)
-    if not counts and inputs.sources:
-        raise click.UsageError("say where the baseline is: --baseline FILE, or `baseline` in the settings")
+def _inputs(options: Options, settings: SettingsFinder) -> Inputs:
+    """What is to be checked."""
+    if options.reads_standard_input:
+        name = options.stdin_filename or _STANDARD_INPUT
+        return from_standard_input(name, settings, force_exclude=options.force_exclude)
+    return from_paths(options.paths or (".",), settings, force_exclude=options.force_exclude)
+
+
+def _result(options: Options, check: Callable[[Sequence[SourceText]], Sequence[Finding]], inputs: Inputs) -> FixResult:
+    """What is found, and what becomes of the files."""
+    if options.add_noqa is not None:
+        return suppress(check, inputs.sources, options.add_noqa)
+    if options.fix or options.diff:
+        return fix_until_stable(check, inputs.sources, unsafe=options.unsafe_fixes)
+    return FixResult(tuple(inputs.sources), tuple(check(inputs.sources)), {}, ())
+
+
+def _show(options: Options, inputs: Inputs, result: FixResult) -> bool:
+    """Write what has changed and show what is left, or would change; whether that is anything."""
+    if options.diff:
+        return _show_diff(options, inputs, result)
+    if options.add_noqa is None:
+        return _show_report(options, inputs, result, fixed=_write(options, inputs, result) if options.fix else 0)
+    count = _write(options, inputs, result)
+    is_found = _show_report(options, inputs, result)
     if not options.quiet:
-        for baseline, count in counts.items():
-            click.echo(f"{shown_name(baseline)} holds {counted(count, 'finding')} now.", err=True)
-    return 2 if inputs.problems else 0
-
-
-def _show_mended(baselines: Baselines) -> None:
-    """Say what can be taken out of baselines."""
-    for baseline, mended in baselines.mended().items():
-        files: dict[str, list[str]] = {}
-        for known in mended:
-            files.setdefault(known.filename, []).append(known.code)
-        if files:
-            name, them = shown_name(baseline), "it" if len(mended) == 1 else "them"
-            what = f"{counted(len(mended), 'finding')} in {name} {'is' if len(mended) == 1 else 'are'} mended"
-            click.echo(f"note: {what}; --write-baseline takes {them} out:", err=True)
-        for filename, codes in files.items():
-            click.echo(f"  {filename}: {', '.join(codes)}", err=True)
-
-
-def _show_problems(inputs: Inputs) -> None:
-    for problem in inputs.problems:
-        click.echo(f"error: {problem.filename}: {problem.message}", err=True)
+        click.echo(f"Added `# noqa` for {counted(count, 'finding')}.", err=True)
+    return is_found
 
 
 def _changed(inputs: Inputs, result: FixResult) -> list[tuple[SourceText, SourceText]]:
