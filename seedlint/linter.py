@@ -63,7 +63,7 @@ class _Reading:
 
 
 class Linter:
-    """Finds what keeps programs from repeating. One object sees one state of the files."""
+    """Finds what keeps programs from repeating. One object sees one state of the files on the disk."""
 
     def __init__(
         self,
@@ -86,6 +86,21 @@ class Linter:
         self._finders: dict[tuple[str, str], local.ModuleFinder] = {}
         self._fixes_later = fixes_later
         self._reports: dict[Finding, tuple[Report, SourceText]] = {}
+
+    def see(self, overrides: Mapping[Path, SourceText]) -> None:
+        """See the text of those files that were overridden so far, and of no others, as it is here."""
+        changed = {str(path): source for path, source in overrides.items() if self._overrides[str(path)] != source}
+        self._overrides |= changed
+        # What a program does may depend on any of its files.
+        self._traces.clear()
+        self._libraries.clear()
+        self._reports.clear()
+        for path in changed:
+            self._readings.pop(path, None)
+            self._rewriters.pop(path, None)
+        for project in self._projects.values():
+            for path in changed:
+                project.include_again(path)
 
     def check(self, files: Sequence[SourceText]) -> list[Finding]:
         """Return the findings in `files` that no comment suppresses, sorted."""
@@ -430,6 +445,14 @@ class _Project:
                     if found.path is not None and found.path != importer:
                         self._importers[found.path].add(importer)
                         waiting.append(found.path)
+
+    def include_again(self, path: str) -> None:
+        """Take note of what the file at `path` imports now, if it is one of the project's."""
+        if path in self._known:
+            self._known.discard(path)
+            for importers in self._importers.values():
+                importers.discard(path)
+            self.include(path)
 
     def _locate(self, dotted: str, level: int, importer: str) -> Sequence[local.FoundModule]:
         # A program's own directory comes first on Python's path: so does each importer's here.

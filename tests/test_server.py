@@ -213,6 +213,31 @@ async def test_unsaved_buffers_see_each_other(editor: Editor) -> None:
     await editor.until_codes(train, ("SEED101", 5, 6), ("SEED304", 5, 6))
 
 
+async def test_what_an_open_file_imports_may_change(editor: Editor) -> None:
+    editor.write("seeded.py", "import random\n\nrandom.seed(1)\n")
+    editor.write("idle.py")
+    utils = editor.open("utils.py", "import idle\n")
+    train = editor.open("train.py", "import utils\n" + TRAIN)
+    await editor.until_codes(train, ("SEED101", 3, 6), ("SEED304", 3, 6))
+    editor.replace(utils, "import seeded\n")
+    await editor.until_codes(train)
+    editor.write("seeded.py")
+    saved = types.DidSaveTextDocumentParams(types.TextDocumentIdentifier((editor.folder / "seeded.py").as_uri()))
+    editor.client.text_document_did_save(saved)
+    await editor.until_codes(train, ("SEED101", 3, 6), ("SEED304", 3, 6))
+
+
+async def test_a_program_that_no_longer_imports_a_module_reaches_it_no_more(editor: Editor) -> None:
+    editor.write("lab/__init__.py")
+    tools = editor.open("lab/tools.py", "import random\n\n\ndef sample():\n    return random.random()\n")
+    train = editor.open("train.py", "from lab.tools import sample\n\nsample()\n")
+    await editor.until_codes(tools, ("SEED304", 4, 11))
+    editor.replace(train, "")
+    await editor.until_codes(tools)
+    editor.replace(train, "from lab.tools import sample\n\nsample()\n")
+    await editor.until_codes(tools, ("SEED304", 4, 11))
+
+
 async def test_the_cells_of_a_notebook_are_one_program(editor: Editor) -> None:
     first, second, third = editor.open_notebook(
         "train.ipynb", "%matplotlib inline\nimport random", "x = '😀'", "print(random.random())"

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from seedlint.linter import Linter
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence, Set
     from pathlib import Path
 
     from seedlint.finding import Finding
@@ -71,6 +71,8 @@ class Checker:
         self._state = 0
         self._task: asyncio.Task[None] | None = None
         self._news = asyncio.Event()
+        self._linter: Linter | None = None
+        self._seen: tuple[Set[Path], int] | None = None
 
     def changed(self) -> None:
         """Check what is open, as something has changed."""
@@ -125,7 +127,7 @@ class Checker:
         self._checked = {name: found for name, found in self._checked.items() if name in names}
         wanted = await self.do(partial(self._wanted, opened))
         overrides = {document.source.path: document.source for document in wanted}
-        linter = Linter(self._configuration, overrides, fixes_later=True)
+        linter = await self.do(partial(self._linter_for, overrides))
         for document in opened.documents:
             found = await self.do(partial(self._found, linter, document)) if document in wanted else []
             if state != self._state:
@@ -134,6 +136,15 @@ class Checker:
             self._checked[document.source.filename] = state, checked
             self._publish(checked)
             self._tell_news()
+
+    def _linter_for(self, overrides: Mapping[Path, SourceText]) -> Linter:
+        """The linter to use: the last one, unless what is open, or on the disk, is no longer the same files."""
+        seen = overrides.keys(), self._configuration.times_read
+        if self._linter is not None and self._seen == seen:
+            self._linter.see(overrides)
+        else:
+            self._linter, self._seen = Linter(self._configuration, overrides, fixes_later=True), seen
+        return self._linter
 
     def _found(self, linter: Linter, document: Document) -> list[Finding]:
         return self._configuration.new(linter.check([document.source]), [document.source])

@@ -29,6 +29,7 @@ class Configuration:
         self._make_finder = make_finder
         self._tell = tell
         self._finder = make_finder()
+        self.times_read = 1
         self._last: dict[Path, Settings] = {}
         self._excluded: dict[Path, bool] = {}
         self._told: set[str] = set()
@@ -76,7 +77,8 @@ class Configuration:
         self._state = state
 
     def reload(self) -> None:
-        """Read all settings again."""
+        """Read all settings again, as anything may have changed on the disk."""
+        self.times_read += 1
         self._told.clear()
         try:
             self._finder = self._make_finder()
