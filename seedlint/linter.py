@@ -16,7 +16,7 @@ from seedlint.knowledge import load
 from seedlint.program.faults import faults
 from seedlint.program.interpreter import Located
 from seedlint.program.library import Library
-from seedlint.program.parsing import TOO_DEEP, ParseError, parse
+from seedlint.program.parsing import TOO_DEEP, ParseError, parse, summarize
 from seedlint.program.programs import trace_module, trace_program
 from seedlint.rules import all_rules
 from seedlint.rules.notebook_order import notebook_order
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from seedlint.knowledge.model import Target
     from seedlint.program import summary as ir
     from seedlint.program.events import Place, Trace
+    from seedlint.program.parsing import Parsed
     from seedlint.rewrite.rewriter import Rewriter
     from seedlint.rules.rule import Rule
     from seedlint.settings import Settings
@@ -62,6 +63,15 @@ class _Reading:
     error: ParseError | None
 
 
+class _NoTreeError(Exception):
+    """A file has a summary and no tree."""
+
+    def __init__(self, source: SourceText, error: ParseError) -> None:
+        super().__init__(error.message)
+        self.source = source
+        self.error = error
+
+
 class Linter:
     """Finds what keeps programs from repeating. One object sees one state of the files on the disk."""
 
@@ -71,16 +81,20 @@ class Linter:
         overrides: Mapping[Path, SourceText] | None = None,
         *,
         fixes_later: bool = False,
+        scouting: bool = True,
     ) -> None:
         """`settings_for` gives the settings of a file, `overrides` the text of files that are to be seen
         otherwise than they are on the disk, or that it doesn't have yet, by absolute path. With `fixes_later`
-        findings come without what costs more than all else, their fixes: `with_fix` adds it."""
+        findings come without what costs more than all else, their fixes: `with_fix` adds it. `scouting`: libcst
+        parses only what something is found in; without it, which changes no finding, all that is read."""
         self._settings_for = settings_for
+        self._summarize = summarize if scouting else lambda text: parse(text).summary
         self._overrides = {str(path): source for path, source in (overrides or {}).items()}
         self._readings: dict[str, _Reading | None] = {}
         self._rewriters: dict[str, Rewriter] = {}
         self._traces: dict[tuple[str, str, Target, bool], Trace] = {}
         self._projects: dict[str, _Project] = {}
+        self._on_keras2: set[str] = set()
         self._roots: dict[str, Path] = {}
         self._libraries: dict[tuple[str, str, Target], Library] = {}
         self._finders: dict[tuple[str, str], local.ModuleFinder] = {}
@@ -120,6 +134,18 @@ class Linter:
         local.list_afresh(self._overrides)
         declared_target.cache_clear()
         entry_points.cache_clear()
+        while True:
+            try:
+                return self._merged(files)
+            except _NoTreeError as unparsable:
+                # Python parses it and libcst doesn't: it counts as what it is without the scout.
+                source = unparsable.source
+                self._readings[str(source.path)] = _unparsable(source, unparsable.error)
+                self._traces.clear()
+                self._libraries.clear()
+
+    def _merged(self, files: Sequence[SourceText]) -> list[Finding]:
+        """Return the findings in all files, each once."""
         found: dict[tuple[str, str, Span, tuple[str, ...]], Finding] = {}
         for source in files:
             for finding in self._found_in(source):
@@ -217,10 +243,14 @@ class Linter:
 
     def _trace(self, path: str, settings: Settings, *, whole: bool, function: str = "") -> Trace:
         root = str(self._root(path))
-        target = self._target(path, root, settings)
-        trace = self._traced(path, function, root, settings, target, whole=whole)
-        if settings.target is None and "tf_keras" in trace.imported and "keras" not in trace.imported:
-            # What the program imports, wherever it does so, is what it runs on.
+        if settings.target is None and root in self._on_keras2:
+            # So were others of the project: the trace under the other target may be spared.
+            trace = self._traced(path, function, root, settings, "keras2", whole=whole)
+            if _runs_on_keras2(trace):
+                return trace
+        trace = self._traced(path, function, root, settings, self._target(path, root, settings), whole=whole)
+        if settings.target is None and _runs_on_keras2(trace):
+            self._on_keras2.add(root)
             return self._traced(path, function, root, settings, "keras2", whole=whole)
         return trace
 
@@ -304,12 +334,11 @@ class Linter:
         reading = self._read(path)
         return None if reading is None else reading.summary
 
-    @staticmethod
-    def _parse(source: SourceText) -> _Reading:
+    def _parse(self, source: SourceText) -> _Reading:
         try:
-            return _Reading(source, parse(source.text).summary, None)
+            return _Reading(source, self._summarize(source.text), None)
         except ParseError as error:
-            return _Reading(source, None, error if source.notebook is None else _in_its_cell(error, source.notebook))
+            return _unparsable(source, error)
 
     # -- findings -----------------------------------------------------------------------------
 
@@ -319,10 +348,16 @@ class Linter:
         if path not in self._rewriters:
             reading = self._readings[path]
             assert reading is not None
-            parsed = parse(reading.source.text)
+            parsed = self._tree(reading.source)
             seed = self._settings_for(Path(path)).seed
             self._rewriters[path] = Rewriter(reading.source.text, parsed.module, parsed.nodes, seed)
         return self._rewriters[path]
+
+    def _tree(self, source: SourceText) -> Parsed:
+        try:
+            return parse(source.text)
+        except ParseError as error:
+            raise _NoTreeError(source, error) from error
 
     def _finding(self, rule: Rule, report: Report, source: SourceText) -> Finding:
         rewriter = self._rewriter(report.place.path)
@@ -358,6 +393,15 @@ class Linter:
     def _shown(self, path: str) -> str:
         reading = self._read(path)
         return path if reading is None else reading.source.filename
+
+
+def _runs_on_keras2(trace: Trace) -> bool:
+    """Tell what the program runs on by what it imports, wherever it does so."""
+    return "tf_keras" in trace.imported and "keras" not in trace.imported
+
+
+def _unparsable(source: SourceText, error: ParseError) -> _Reading:
+    return _Reading(source, None, error if source.notebook is None else _in_its_cell(error, source.notebook))
 
 
 def _in_its_cell(error: ParseError, notebook: Notebook) -> ParseError:

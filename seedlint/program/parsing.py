@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from seedlint.finding import Position
+from seedlint.program.scout import scout
 from seedlint.sources.text import LineIndex
 
 if TYPE_CHECKING:
@@ -41,6 +42,11 @@ class Parsed:
     module: cst.Module
     summary: Summary
     nodes: Sequence[cst.CSTNode]
+
+
+def summarize(text: str) -> Summary:
+    """Return the summary of `text`; ParseError if it can't be parsed."""
+    return scout(text) or parse(text).summary
 
 
 @lru_cache(maxsize=_MOST_TREES)

@@ -96,7 +96,7 @@ class _Reader:
             cst.Assign: self._assign,
             cst.AnnAssign: self._annotated,
             cst.AugAssign: self._augmented,
-            cst.Del: lambda node: (ir.Delete((self.expression(node.target),)),),
+            cst.Del: self._delete,
             cst.Import: self._import,
             cst.ImportFrom: self._import_from,
             cst.FunctionDef: self._function_def,
@@ -138,7 +138,7 @@ class _Reader:
         return self.block(node.body)
 
     def _do(self, node: cst.Expr) -> Iterable[ir.Statement]:
-        if isinstance(node.value, cst.SimpleString | cst.Ellipsis):
+        if isinstance(node.value, cst.Ellipsis) or _is_plain_text(node.value):
             return ()
         number = self.number(node)
         return (ir.Do(self.expression(node.value), number),)
@@ -160,6 +160,10 @@ class _Reader:
         number = self.number(node)
         target = self.expression(node.target)
         return (ir.Assign((target,), self.expression(node.value), True, number),)
+
+    def _delete(self, node: cst.Del) -> Iterable[ir.Statement]:
+        targets = [item.value for item in node.target.elements] if isinstance(node.target, cst.Tuple) else [node.target]
+        return (ir.Delete(tuple(self.expression(target) for target in targets)),)
 
     def _assert(self, node: cst.Assert) -> Iterable[ir.Statement]:
         parts = [self.expression(node.test)]
@@ -322,19 +326,17 @@ class _Reader:
         return ir.Constant(_literal(node.value), self.number(node))
 
     def _concatenated(self, node: cst.ConcatenatedString) -> ir.Expression:
-        parts: list[ir.Expression] = []
-        rest: cst.CSTNode = node
-        while isinstance(rest, cst.ConcatenatedString):
-            parts.append(self.expression(rest.left))
-            rest = rest.right
-        parts.append(self.expression(rest))
-        texts = [part.value for part in parts if isinstance(part, ir.Constant)]
-        if len(texts) == len(parts) and all(isinstance(text, str) for text in texts):
-            return ir.Constant("".join(cast("list[str]", texts)), self.number(node))
-        return ir.Combination(tuple(parts))
+        parts = _parts(node)
+        if _is_plain_text(node):
+            values = [_literal(part.value) for part in parts if isinstance(part, cst.SimpleString)]
+            return ir.Constant(_joined(values), self.number(node))
+        return ir.Combination(tuple(part for single in parts for part in self._formatted_parts(single)), text=True)
 
     def _formatted(self, node: cst.FormattedString) -> ir.Expression:
-        return ir.Combination(tuple(self._format_parts(node.parts)), text=True)
+        return ir.Combination(tuple(self._formatted_parts(node)), text=True)
+
+    def _formatted_parts(self, node: cst.CSTNode) -> Iterable[ir.Expression]:
+        return self._format_parts(node.parts) if isinstance(node, cst.FormattedString) else ()
 
     def _format_parts(self, parts: Sequence[cst.BaseFormattedStringContent]) -> Iterable[ir.Expression]:
         for part in parts:
@@ -344,15 +346,19 @@ class _Reader:
 
     def _subscript(self, node: cst.Subscript) -> ir.Expression:
         base = self.expression(node.value)
-        parts: list[ir.Expression] = []
-        for element in node.slice:
-            if isinstance(element.slice, cst.Index):
-                parts.append(self.expression(element.slice.value))
-            elif isinstance(element.slice, cst.Slice):
-                bounds = (element.slice.lower, element.slice.upper, element.slice.step)
-                parts.append(ir.Combination(tuple(self.expression(bound) for bound in bounds if bound is not None)))
-        index = parts[0] if len(parts) == 1 else ir.Combination(tuple(parts))
+        parts = [self._index(element.slice) for element in node.slice]
+        alone = (
+            len(parts) == 1 and not isinstance(parts[0], ir.Unpack) and not isinstance(node.slice[0].comma, cst.Comma)
+        )
+        index = parts[0] if alone else ir.Collection("tuple", tuple(parts))
         return ir.Item(base, index, self.number(node))
+
+    def _index(self, node: cst.BaseSlice) -> ir.Expression:
+        if isinstance(node, cst.Slice):
+            bounds = (node.lower, node.upper, node.step)
+            return ir.Combination(tuple(self.expression(bound) for bound in bounds if bound is not None))
+        index = cst.ensure_type(node, cst.Index)
+        return ir.Unpack(self.expression(index.value)) if index.star else self.expression(index.value)
 
     def _collection(self, kind: Literal["tuple", "list", "set"], node: cst.Tuple | cst.List | cst.Set) -> ir.Expression:
         return ir.Collection(
@@ -452,6 +458,28 @@ class _Reader:
 
 
 _KEYWORD_CONSTANTS: Final[dict[str, bool | None]] = {"None": None, "True": True, "False": False}
+
+
+def _parts(node: cst.ConcatenatedString) -> list[cst.CSTNode]:
+    """Return the strings that stand side by side."""
+    parts: list[cst.CSTNode] = []
+    rest: cst.CSTNode = node
+    while isinstance(rest, cst.ConcatenatedString):
+        parts.append(rest.left)
+        rest = rest.right
+    return [*parts, rest]
+
+
+def _is_plain_text(node: cst.CSTNode) -> bool:
+    """Tell whether it is a string literal, of one part or several, that nothing is put into."""
+    parts = _parts(node) if isinstance(node, cst.ConcatenatedString) else [node]
+    return all(isinstance(part, cst.SimpleString) for part in parts)
+
+
+def _joined(values: Sequence[ir.ConstantValue]) -> ir.ConstantValue:
+    if all(isinstance(value, bytes) for value in values):
+        return b"".join(cast("Sequence[bytes]", values))
+    return "".join(map(str, values))
 
 
 def _literal(text: str) -> ir.ConstantValue:

@@ -3,7 +3,8 @@
 Statements and expressions stand in the order in which Python evaluates them; types, operators,
 comments and layout are gone. `node` numbers the libcst node that an element was read from, in the
 order of reading, so that places can be found again by reading the same text once more. Everything
-is plain immutable data that depends on the file's text alone.
+is plain data that depends on the file's text alone. Nobody changes it; it is not frozen because that doubles what
+making it costs.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from typing import Literal
 ConstantValue = bool | int | float | complex | str | bytes | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Constant:
     """A literal."""
 
@@ -22,7 +23,7 @@ class Constant:
     node: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Name:
     """A name that is read."""
 
@@ -30,7 +31,7 @@ class Name:
     node: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Attribute:
     """`base.name`."""
 
@@ -39,7 +40,7 @@ class Attribute:
     node: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Argument:
     """An argument of a call; `star` is `*`, `**` or empty."""
 
@@ -48,7 +49,7 @@ class Argument:
     star: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Call:
     """A call."""
 
@@ -57,7 +58,7 @@ class Call:
     node: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Item:
     """`base[index]`."""
 
@@ -66,7 +67,7 @@ class Item:
     node: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Collection:
     """A tuple, list or set display; starred elements are `Unpack`."""
 
@@ -74,28 +75,28 @@ class Collection:
     items: tuple[Expression, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Unpack:
     """`*value` in a display or a target."""
 
     value: Expression
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Dictionary:
     """A dict display; a key of None is `**value`."""
 
     items: tuple[tuple[Expression | None, Expression], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Lambda:
     """A lambda; its body is one `Return`."""
 
     function: Function
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Choose:
     """`then if test else otherwise`."""
 
@@ -104,7 +105,7 @@ class Choose:
     otherwise: Expression
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Junction:
     """`left and right`, `left or right`."""
 
@@ -113,14 +114,14 @@ class Junction:
     right: Expression
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Negation:
     """`not operand`."""
 
     operand: Expression
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Comparison:
     """A comparison with one operator; chains are `Combination`."""
 
@@ -129,7 +130,7 @@ class Comparison:
     right: Expression
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Arithmetic:
     """A binary operation, or a unary one (`left` is None)."""
 
@@ -138,7 +139,7 @@ class Arithmetic:
     right: Expression
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Combination:
     """Anything else that evaluates its parts in this order (f-strings, slices, yields, chains). `text`: an f-string."""
 
@@ -146,7 +147,7 @@ class Combination:
     text: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Walrus:
     """`name := value`."""
 
@@ -154,7 +155,7 @@ class Walrus:
     value: Expression
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Clause:
     """`for target in iterable if … if …` of a comprehension."""
 
@@ -163,7 +164,7 @@ class Clause:
     conditions: tuple[Expression, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Comprehension:
     """A comprehension or generator expression; a dict's element is a two-part `Combination`."""
 
@@ -193,7 +194,7 @@ Expression = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Parameter:
     """A parameter of a function; `kind` as in `inspect`."""
 
@@ -202,7 +203,7 @@ class Parameter:
     default: Expression | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Function:
     """A function's parameters and body. `generator`: it yields, so its body runs when iterated. `names` are the
     names and attributes that it mentions, `calls` the last words of what it calls ("" where there is none)."""
@@ -216,7 +217,7 @@ class Function:
     node: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Do:
     """An expression statement."""
 
@@ -224,7 +225,7 @@ class Do:
     node: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Assign:
     """`target = … = value`; an augmented assignment has `augmented` set."""
 
@@ -234,14 +235,14 @@ class Assign:
     node: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Delete:
     """`del targets`."""
 
     targets: tuple[Expression, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class ImportedName:
     """`name as alias`; for `import a.b`, the dotted name."""
 
@@ -250,7 +251,7 @@ class ImportedName:
     node: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Import:
     """`import names`."""
 
@@ -258,7 +259,7 @@ class Import:
     node: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class ImportFrom:
     """`from module import names`; `names` is None for `*`. `level` counts the leading dots."""
 
@@ -268,7 +269,7 @@ class ImportFrom:
     node: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class DefineFunction:
     """`def`, with its decorators."""
 
@@ -276,7 +277,7 @@ class DefineFunction:
     decorators: tuple[Expression, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class DefineClass:
     """`class`, with its decorators, bases and keywords."""
 
@@ -287,28 +288,28 @@ class DefineClass:
     node: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Return:
     """`return value`."""
 
     value: Expression | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Raise:
     """`raise …`."""
 
     value: Expression | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Jump:
     """`break` or `continue`."""
 
     kind: Literal["break", "continue"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class If:
     """`if`; an `elif` is an `If` alone in `otherwise`. `names` are the names that its test mentions."""
 
@@ -318,7 +319,7 @@ class If:
     otherwise: tuple[Statement, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class For:
     """`for target in iterable`."""
 
@@ -328,7 +329,7 @@ class For:
     otherwise: tuple[Statement, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class While:
     """`while test`."""
 
@@ -337,7 +338,7 @@ class While:
     otherwise: tuple[Statement, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Handler:
     """`except type as name`; `names` are the names that its type mentions."""
 
@@ -347,7 +348,7 @@ class Handler:
     body: tuple[Statement, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Try:
     """`try`."""
 
@@ -357,7 +358,7 @@ class Try:
     finally_: tuple[Statement, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class With:
     """`with value as target`, one for each item."""
 
@@ -366,7 +367,7 @@ class With:
     body: tuple[Statement, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Case:
     """`case` with the names that its pattern binds."""
 
@@ -375,7 +376,7 @@ class Case:
     body: tuple[Statement, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Match:
     """`match`."""
 
@@ -383,7 +384,7 @@ class Match:
     cases: tuple[Case, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Global:
     """`global` or `nonlocal`."""
 
@@ -412,7 +413,7 @@ Statement = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Summary:
     """One module."""
 

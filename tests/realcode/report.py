@@ -54,11 +54,13 @@ class Tree:
     faults: list[str] = field(default_factory=list)
     changed: int = 0
     changed_again: list[str] = field(default_factory=list)
+    otherwise: list[str] = field(default_factory=list)
 
 
-def examine(job: tuple[str, Path, bool]) -> Tree:
-    """Lint the wheel, and fix it in memory; SourceError and the like become part of what is returned."""
-    requirement, folder, fix = job
+def examine(job: tuple[str, Path, bool, bool]) -> Tree:
+    """Lint the wheel, once more without the scout if `compare`, and `fix` it in memory; SourceError and the like
+    become part of what is returned."""
+    requirement, folder, fix, compare = job
     root = fetch(requirement, folder)
     tree = Tree(requirement)
     sources: list[SourceText] = []
@@ -79,6 +81,9 @@ def examine(job: tuple[str, Path, bool]) -> Tree:
         findings = check(sources)
         tree.seconds = time.process_time() - started
         tree.findings = [document(finding) for finding in findings]
+        if compare:
+            slowly = Linter(lambda path: settings, scouting=False).check(sources)
+            tree.otherwise = sorted({finding.filename for finding in {*findings} ^ {*slowly}})
         if fix:
             found_in = {finding.filename for finding in findings}
             _fix(tree, [source for source in sources if source.filename in found_in], check)
@@ -133,6 +138,7 @@ def report(trees: Sequence[Tree], size: int, folder: Path) -> Iterator[str]:
         ("Crashes", [text for tree in trees for text in tree.crashes]),
         ("Faults of fixes", [text for tree in trees for text in tree.faults]),
         ("Files that a second fix changes", [text for tree in trees for text in tree.changed_again]),
+        ("Files with other findings without the scout", [text for tree in trees for text in tree.otherwise]),
         ("Files that can't be read", [text for tree in trees for text in tree.unreadable]),
     ):
         yield f"{title}: {len(texts) or 'none'}"
@@ -171,6 +177,7 @@ def main() -> int:
     parser.add_argument("--sample", type=int, default=150, help="findings to draw for reading")
     parser.add_argument("--only", nargs="*", default=[], help="wheels whose names contain one of these")
     parser.add_argument("--no-fix", action="store_true", help="don't try the fixes")
+    parser.add_argument("--compare-scout", action="store_true", help="check without the scout, too, and compare")
     parser.add_argument("--jobs", type=int, default=2)
     options = parser.parse_args()
     folder = options.folder.absolute()
@@ -178,11 +185,13 @@ def main() -> int:
     trees: list[Tree] = []
     # A process for each wheel: its peak memory is its own.
     with multiprocessing.get_context("fork").Pool(options.jobs, maxtasksperchild=1) as pool:
-        for tree in pool.imap_unordered(examine, [(name, folder, not options.no_fix) for name in wanted]):
+        for tree in pool.imap_unordered(
+            examine, [(name, folder, not options.no_fix, options.compare_scout) for name in wanted]
+        ):
             trees.append(tree)
             print(f"{tree.name}: {tree.files} files, {len(tree.findings)} findings, {tree.seconds:.1f} s", flush=True)
     trees.sort(key=lambda tree: tree.name)
     options.report.write_text("\n".join(report(trees, options.sample, folder)) + "\n", "utf-8")
     if options.findings:
         options.findings.write_text(json.dumps([finding for tree in trees for finding in tree.findings], indent=1))
-    return int(any(tree.crashes or tree.faults or tree.changed_again for tree in trees))
+    return int(any(tree.crashes or tree.faults or tree.changed_again or tree.otherwise for tree in trees))

@@ -1,0 +1,90 @@
+"""What is read from Python's `ast` is what is read from libcst's tree, so findings don't depend on which was read."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import libcst as cst
+import pytest
+
+from seedlint.linter import Linter
+from seedlint.program.parsing import ParseError, parse, summarize
+from seedlint.program.reader import read
+from seedlint.program.scout import scout
+from seedlint.settings import Settings
+from seedlint.sources.text import SourceError, SourceText
+from seedlint.sources.text import read as read_file
+
+ROOT = Path(__file__).parents[1]
+TRICKY = (
+    'x = "a" "b" f"{c}" "d"\n"a" "b"\nf"{a!r:>{width}}" f"{b=}"\n',
+    "x = b'a' b'b'\nb'alone'\n...\ny = ...\n5\n",
+    "f(a, *b, k=1, *c, **d)\nf(k=1, *b)\nf(x for x in y)\n",
+    "a[1]; a[1,]; a[1, 2]; a[(1, 2)]; a[1:2, ::3]; a[:]; a[b:c]\n",
+    "del a\ndel b, c\ndel (d, e), f\ndel (g, h)\ndel i,\n",
+    "class A(B, *C, metaclass=M, **k):\n    'text'\n    x: int\n    y: int = 1\n",
+    "@d\n@e.f(1)\nasync def f(a, /, b=1, *c, d=2, e, **g) -> int:\n    async with a as b, c: await d\n    yield\n",
+    "def f():\n    x = lambda a, *b, c=(yield 1): (yield from c)\n    nonlocal q\n    global r, s\n",
+    "if a: b\nelif c: d\nelse:\n    if e: f\n    else: g\n",
+    "try: a\nexcept (B, C) as d: e\nexcept: f\nelse: g\nfinally: h\n",
+    "for a, *b in c, d: continue\nelse: e\nwhile f: break\nelse: g\n",
+    "a = b and c and d or e and not f\nx = -1 + +2 ** ~3 // 4 % 5 << 6 | 7 @ 8\n",
+    "a < b <= c\na is not b\na not in b\nc = d if e else f\n(y := f(x))\n",
+    "x += 1\nx[0] |= {**a, 'b': c, d: e}\na = [b] = c, *d = [*e, f]\n",
+    "from . import a as b, c\nfrom ...d.e import *\nfrom f import (g, h as i,)\nimport j.k as l, m.n\n",
+    "[a for b in c if d if e for f in g]\n{a: b for c, d in e}\n{a for a in b}\n(async_ for async_ in x)\n",
+    "match a, b:\n    case {'x': [c, *d], **e} if f: g\n    case A(h, i=j) | (k as l): m\n    case _: n\n",
+    "assert a, b\nraise A from b\nraise\nreturn_ = None, True, 0x1F, 1_0.5, 3j, '\\u00e9', r'\\d'\n",
+    "def f():\r\n\tif a:\r\n\t\treturn\r\n\x0c\r\n",
+)
+
+
+@pytest.mark.parametrize("text", TRICKY)
+def test_reads_every_construct_as_the_tree_is_read(text: str) -> None:
+    assert scout(text) == read(cst.parse_module(text))[0]
+
+
+def _files() -> list[Path]:
+    return sorted(path for folder in ("fixtures", "seedlint/program") for path in (ROOT / folder).rglob("*.py"))
+
+
+def test_reads_files_as_the_tree_is_read() -> None:
+    compared = 0
+    for path in _files():
+        text = _text(path)
+        read_by_scout = scout(text)
+        if read_by_scout is not None:
+            compared += 1
+            assert read_by_scout == parse(text).summary, path
+    assert compared > 150
+
+
+def _text(path: Path) -> str:
+    try:
+        return read_file(path).text
+    except SourceError:
+        return ""
+
+
+def test_what_python_cannot_parse_is_left_to_the_tree() -> None:
+    assert scout("def f(:\n") is None
+    with pytest.raises(ParseError):
+        summarize("def f(:\n")
+
+
+def test_what_the_tree_cannot_hold_is_no_program_wherever_something_is_found(tmp_path: Path) -> None:
+    (tmp_path / "train.py").write_text("import random\n\n(x): float = random.random()\nprint(x)\n")
+    sources = [read_file(tmp_path / "train.py")]
+    settings = Settings(tmp_path)
+    for scouting in (True, False):
+        found = Linter(lambda path: settings, scouting=scouting).check(sources)
+        assert [finding.code for finding in found] == ["SEED001"]
+
+
+@pytest.mark.parametrize("folder", ["programs", "recipes"])
+def test_findings_are_those_without_the_scout(folder: str) -> None:
+    sources: list[SourceText] = [read_file(path) for path in sorted((ROOT / "fixtures" / folder).rglob("*.py"))]
+    settings = Settings(ROOT / "fixtures")
+    found = Linter(lambda path: settings).check(sources)
+    assert found
+    assert found == Linter(lambda path: settings, scouting=False).check(sources)
