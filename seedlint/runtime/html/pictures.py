@@ -109,7 +109,7 @@ def timeline(events: Sequence[TimelineEvent], parting: Parting | None) -> Markup
             colour = DIFFERS if is_open or (event.run, event.n) in differing else EQUAL
             axes.plot(
                 event.n + 1, lanes.index((event.stream, event.run)), _MARKERS[event.kind], color=colour, ms=6,
-                mfc="none" if is_open else colour,
+                mfc="none" if is_open else colour, clip_on=False,
             )  # fmt: skip
         if parting is not None:
             axes.axvline(parting.n + 1, color=DIFFERS, lw=1.2, ls=(0, (3, 2)), zorder=0)
@@ -157,7 +157,8 @@ def growth(points: Sequence[Growth]) -> Markup:
     distances = [max(point.distance, _LEAST) for point in points]
 
     def draw(axes: Axes, page: str) -> None:
-        axes.semilogy(range(len(points)), distances, "o-", color=DIFFERS, ms=4, lw=1.4)
+        marker = "o" if len(points) <= _EVENTS[page] else ""
+        axes.semilogy(range(len(points)), distances, marker=marker, color=DIFFERS, ms=4, lw=1.4)
         top = max(10.0, max(distances) * 2)
         axes.set_ylim(_LEAST / 3, top)
         axes.set_yticks([1e-8, 1e-6, 1e-4, 1e-2, 1], ["10⁻⁸", "10⁻⁶", "10⁻⁴", "10⁻²", "1"])
