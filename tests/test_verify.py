@@ -26,10 +26,10 @@ NEEDS_TENSORFLOW: Final = (
 )
 
 
-def seedlint_verify(folder: Path, *arguments: str) -> tuple[int, dict[str, Any]]:
+def seedlint_verify(folder: Path, *arguments: str, python: str | None = None) -> tuple[int, dict[str, Any]]:
     """The exit status and the JSON of `seedlint verify` in a folder."""
     done = subprocess.run(
-        [sys.executable, "-m", "seedlint", "verify", "--output-format", "json", *arguments],
+        [python or sys.executable, "-m", "seedlint", "verify", "--output-format", "json", *arguments],
         cwd=folder, env={**os.environ, "PYTHONPATH": str(ROOT)}, stdin=subprocess.DEVNULL, capture_output=True,
         text=True, encoding="utf-8", check=False,
     )  # fmt: skip
@@ -106,11 +106,31 @@ def test_a_family_without_which_the_program_fails_is_not_applicable(tmp_path: Pa
     assert status == 1
 
 
-def test_a_seed_that_nothing_depends_on_is_too_little(tmp_path: Path) -> None:
-    program = "import random\nrandom.seed(3)\nif random.random() < 2:\n    print('always')\n"
-    (tmp_path / "idle.py").write_text(program)
-    _, document = seedlint_verify(tmp_path, "idle.py")
-    assert document["verdict"] == "repeats"
+def test_python_seeds_its_stream_anew_in_a_fork(tmp_path: Path) -> None:
+    program = (
+        "import os, random\nrandom.seed(3)\nreading, writing = os.pipe()\nif os.fork() == 0:\n"
+        "    os.write(writing, str(random.random()).encode())\n    os._exit(0)\nos.wait()\n"
+        "print(os.read(reading, 99))\n"
+    )
+    (tmp_path / "forks.py").write_text(program)
+    _, document = seedlint_verify(tmp_path, "--runs", "2", "forks.py")
+    assert causes(document) == [("python", "forks.py", 5)]
+    assert "seed it in the worker" in document["notes"][0]
+
+
+@pytest.mark.tensorflow
+@pytest.mark.skipif(tensorflow_python() is None, reason="NumPy comes with TensorFlow")
+def test_randomness_that_repeats_is_too_little(tmp_path: Path) -> None:
+    program = (
+        "import os\nimport numpy as np\n\nfor epoch in range(3):\n    np.random.seed(1)\n"
+        "    rows = np.random.permutation(20)\nfor worker in range(2):\n    if os.fork() == 0:\n"
+        "        np.random.rand()\n        os._exit(0)\n    os.wait()\n"
+    )
+    (tmp_path / "again.py").write_text(program)
+    status, document = seedlint_verify(tmp_path, "--runs", "2", "again.py", python=tensorflow_python())
+    found = {single["kind"]: (single["filename"], single["row"]) for single in document["too_little_randomness"]}
+    assert found == {"order": ("again.py", 6), "workers": ("again.py", 9)}
+    assert status == 0
 
 
 # -- the fix --------------------------------------------------------------------------------------

@@ -192,6 +192,10 @@ class _Search:
         if arm is None or not arm.comparison.differs:
             return
         self._found.causes[family] = arm.comparison.differing
+        if family == "python" and evidence.reseeded_by_forks(arm.compared[0].recording):
+            self._found.notes.append(
+                "Python seeds `random` anew in each forked process: seed it in the worker, with a number of its own."
+            )
         # Here this family alone varied, so that what differs is its doing.
         found = evidence.suspects([run.recording for run in arm.compared])
         self._found.places[family] = found.get(family, self._suspects.get(family, []))

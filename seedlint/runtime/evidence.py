@@ -6,7 +6,7 @@ import ast
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from seedlint.runtime.recording import Draw, Draws, Mark, Recording, Seed, Setting, Sources, Value
+from seedlint.runtime.recording import Draw, Draws, Mark, Recording, Seed, Setting, Sources, Value, Worker
 from seedlint.runtime.result import Place
 from seedlint.sources.text import SourceError, read
 
@@ -28,6 +28,7 @@ def suspects(recordings: Sequence[Recording]) -> dict[Family, list[Place]]:
     found: dict[Family, list[Place]] = {}
     for family in _STREAMS:
         _add(found, family, _uncovered(recordings, family))
+    _add(found, "python", [*found.get("python", ()), *reseeded_by_forks(recordings[0])])
     varying = list(_varying_seeds(recordings))
     _add(found, "generator", (_place(seed) for seed in recordings[0].of(Seed) if _asks_for_entropy(seed)))
     _add(found, "entropy", (_place(value) for value in recordings[0].of(Value) if value.kind == "entropy"))
@@ -46,6 +47,11 @@ def suspects(recordings: Sequence[Recording]) -> dict[Family, list[Place]]:
     return found
 
 
+def reseeded_by_forks(recording: Recording) -> list[Place]:
+    """The lines that drew from Python's stream in a forked process, where Python has seeded it with entropy."""
+    return [_place(worker) for worker in recording.of(Worker) if worker.stream == "python"]
+
+
 def _add(found: dict[Family, list[Place]], family: Family, places: Iterable[Place]) -> None:
     known = list(dict.fromkeys(place for place in places))
     if known:
@@ -57,7 +63,7 @@ def may_race(recordings: Sequence[Recording]) -> bool:
     return any(recordings[0].version(module) is not None for module in _THREADED)
 
 
-def _place(event: Seed | Draw | Value | Setting | Mark) -> Place:
+def _place(event: Seed | Draw | Value | Setting | Mark | Worker) -> Place:
     return Place(event.filename, event.row)
 
 

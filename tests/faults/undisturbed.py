@@ -40,20 +40,28 @@ class Printed:
     errors: str
 
 
+def environment(script: Path) -> dict[str, str]:
+    """The environment in which the script runs."""
+    found = {**os.environ, "PYTHONHASHSEED": "0", "TF_CPP_MIN_LOG_LEVEL": "3", "CUDA_VISIBLE_DEVICES": ""}
+    return found | {_LEGACY: "1"} if _LEGACY in script.read_text("utf-8") else found
+
+
+def command(script: Path, folder: Path, *, probed: bool) -> list[str]:
+    """The command that runs the script, under the probe, which records into `folder`, or without it."""
+    python = tensorflow_python() or sys.executable
+    if not probed:
+        return [python, script.name]
+    spec = RunSpec(Command("script", script.name), str(script.parent))
+    described = folder / "run.json"
+    described.write_text(json.dumps(runner.described_run(spec, folder / "recording.jsonl")), "utf-8")
+    return [python, bootstrap.__file__, str(described)]
+
+
 def printed(script: Path, *, probed: bool) -> Printed:
     """Run the script, under the probe or without it."""
-    environment = {**os.environ, "PYTHONHASHSEED": "0", "TF_CPP_MIN_LOG_LEVEL": "3", "CUDA_VISIBLE_DEVICES": ""}
-    if _LEGACY in script.read_text("utf-8"):
-        environment[_LEGACY] = "1"
-    python = tensorflow_python() or sys.executable
     with tempfile.TemporaryDirectory() as folder:
-        words = [python, script.name]
-        if probed:
-            spec = RunSpec(Command("script", script.name), str(script.parent))
-            described = Path(folder, "run.json")
-            described.write_text(json.dumps(runner.described_run(spec, Path(folder, "recording.jsonl"))), "utf-8")
-            words = [python, bootstrap.__file__, str(described)]
-        done = subprocess.run(words, cwd=script.parent, env=environment, capture_output=True, check=False)
+        words = command(script, Path(folder), probed=probed)
+        done = subprocess.run(words, cwd=script.parent, env=environment(script), capture_output=True, check=False)
     reader = OutputReader()
     reader.feed(done.stdout)
     return Printed(reader.output().lines, done.returncode, done.stderr.decode(errors="replace"))

@@ -15,7 +15,7 @@ from types import ModuleType, TracebackType
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 import seedlint
-from seedlint.runtime.probe import imports, streams, texts
+from seedlint.runtime.probe import imports, python_stream, streams, texts
 from seedlint.runtime.probe.recorder import Recorder
 from seedlint.runtime.probe.state import PROBE
 
@@ -47,6 +47,7 @@ def begin(document: dict[str, Any]) -> None:
     )  # fmt: skip
     PROBE.start(recorder, document)
     os.register_at_fork(before=recorder.before_fork, after_in_child=recorder.in_child)
+    os.register_at_fork(after_in_child=python_stream.in_child)
     leave = os._exit
 
     def leaving(status: int) -> NoReturn:

@@ -76,6 +76,12 @@ def freeze() -> None:
         builtins.__import__ = _importing_for_users
 
 
+def in_child() -> None:
+    """In a fork. Python has seeded the global stream anew there, whatever the program seeded it with (`random.py`)."""
+    if "python" in PROBE.frozen:
+        _GLOBAL.seed(PROBE.seed + (PROBE.recorder.worker or 0))
+
+
 # -- the global stream ------------------------------------------------------------------------
 
 

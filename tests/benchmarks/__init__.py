@@ -1,0 +1,1 @@
+"""What things cost. Each module here is a command of its own."""
