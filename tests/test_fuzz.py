@@ -26,6 +26,7 @@ from hypothesis import strategies as st
 
 from seedlint.fixes.edits import apply_edits
 from seedlint.fixes.loop import fix_until_stable
+from seedlint.fixes.noqa import suppress
 from seedlint.linter import Linter
 from seedlint.rules import all_rules
 from seedlint.settings import Settings
@@ -326,6 +327,21 @@ def test_random_bytes(bench: Bench, data: bytes) -> None:
 
 
 programs = st.one_of(assembled(), mutated())
+
+
+@tried(60)
+@given(text=programs, reason=st.sampled_from(["", "as it was"]))
+def test_what_is_found_can_be_suppressed(bench: Bench, text: str, reason: str) -> None:
+    source = bench.source(text.encode("utf-8", "surrogatepass"))
+    if source is None or not is_python(source.text):
+        return
+    result = suppress(lambda sources: bench.check(sources, strict=True), [source], reason)
+    assert result.findings == ()
+    assert result.failures == ()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        before, after = (ast.dump(ast.parse(each.text)) for each in (source, result.sources[0]))
+    assert before == after
 
 
 @tried(25)
