@@ -33,12 +33,17 @@ def fingerprinted(findings: Iterable[Finding], texts: Mapping[str, str]) -> list
 
     A fingerprint is made of the rule, the text found fault with but for its blanks, and the functions and classes
     around it; of findings alike in that, of which one it is. So it stays when lines are moved, added or taken out
-    around it, and when code is laid out anew. It tells apart the findings of one file: keep it with the file's name."""
+    around it, and when code is laid out anew. It tells apart the findings of one file: keep it with the file's name.
+    A finding that has one keeps it: those like it may have been taken away since."""
     given = sorted(findings, key=lambda finding: finding.sort_key)
-    files = {name: _File(texts.get(name, "")) for name in dict.fromkeys(finding.filename for finding in given)}
+    unknown = {finding.filename for finding in given if not finding.fingerprint}
+    files = {name: _File(texts.get(name, "")) for name in unknown}
     seen: Counter[tuple[str, ...]] = Counter()
     result: list[Finding] = []
     for finding in given:
+        if finding.fingerprint:
+            result.append(finding)
+            continue
         content = (finding.code, *files[finding.filename].content(finding.span))
         alike = (finding.filename, *content)
         seen[alike] += 1

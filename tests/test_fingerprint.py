@@ -98,6 +98,15 @@ def test_mended_finding_is_gone_and_the_others_stay(tmp_path: Path) -> None:
     assert after.keys() < before.keys()
 
 
+def test_fingerprints_stay_when_others_are_taken_away(tmp_path: Path) -> None:
+    project = write_project(tmp_path, {"train.py": "import numpy as np\nnp.random.rand()\nnp.random.rand()\n"})
+    texts = {source.filename: source.text for source in project.sources}
+    findings = fingerprinted(project.findings(), texts)
+    last = findings[-1:]
+    assert len(findings) > 1
+    assert fingerprinted(last, texts) == last
+
+
 def test_what_cannot_be_parsed_has_one_too(tmp_path: Path) -> None:
     broken = "import os\nprint 'x'\n"
     assert known(tmp_path / "before", broken).keys() == known(tmp_path / "after", f"import sys\n{broken}").keys()
