@@ -93,6 +93,7 @@ class Linter:
         self._readings: dict[str, _Reading | None] = {}
         self._rewriters: dict[str, Rewriter] = {}
         self._traces: dict[tuple[str, str, Target, bool], Trace] = {}
+        self._by_path: dict[tuple[int, tuple[str, ...], bool], Mapping[str, list[tuple[Rule, Report]]]] = {}
         self._projects: dict[str, _Project] = {}
         self._on_keras2: set[str] = set()
         self._roots: dict[str, Path] = {}
@@ -142,6 +143,7 @@ class Linter:
                 source = unparsable.source
                 self._readings[str(source.path)] = _unparsable(source, unparsable.error)
                 self._traces.clear()
+                self._by_path.clear()
                 self._libraries.clear()
 
     def _merged(self, files: Sequence[SourceText]) -> list[Finding]:
@@ -202,22 +204,33 @@ class Linter:
             return
         rules = [rule for rule in all_rules() if settings.rule_enabled(rule.code, source.path, opt_in=rule.opt_in)]
         programs = tuple(self._programs_reaching(path, settings))
-        for trace in (*programs, self._trace(path, settings, whole=False)):
-            whole = trace.whole_program
-            view = View(
-                trace,
-                load(trace.target),
-                settings.strict,
-                tuple(faults(trace)) if whole else (),
-                () if whole else programs,
-                "" if whole or local.is_test(path) or is_notebook(path) else local.package_name(os.path.dirname(path)),
-            )
+        for trace in programs:
+            by_path = self._reports_in(trace, rules, strict=settings.strict)
+            for rule, report in by_path.get(path, ()):
+                yield self._finding(rule, report, source)
+        trace = self._trace(path, settings, whole=False)
+        is_library = not (local.is_test(path) or is_notebook(path))
+        package = local.package_name(os.path.dirname(path)) if is_library else ""
+        view = View(trace, load(trace.target), settings.strict, (), programs, package)
+        for rule in rules:
+            # A program's trace says what the streams hold; a module's own, what each call in it means.
+            for report in rule.reports(view) if rule.scope == "module" or settings.strict else ():
+                if report.place.path == path:
+                    yield self._finding(rule, report, source)
+
+    def _reports_in(
+        self, trace: Trace, rules: Sequence[Rule], *, strict: bool
+    ) -> Mapping[str, list[tuple[Rule, Report]]]:
+        """Return what `rules` say of a program, by file: once for all files that it reaches."""
+        key = (id(trace), tuple(rule.code for rule in rules), strict)
+        if key not in self._by_path:
+            by_path: defaultdict[str, list[tuple[Rule, Report]]] = defaultdict(list)
+            view = View(trace, load(trace.target), strict, tuple(faults(trace)))
             for rule in rules:
-                # A program's trace says what the streams hold; a module's own, what each call in it means.
-                if (rule.scope == "program") == whole or (settings.strict and not whole):
-                    for report in rule.reports(view):
-                        if report.place.path == path:
-                            yield self._finding(rule, report, source)
+                for report in rule.reports(view) if rule.scope == "program" else ():
+                    by_path[report.place.path].append((rule, report))
+            self._by_path[key] = by_path
+        return self._by_path[key]
 
     # -- programs -----------------------------------------------------------------------------
 
@@ -464,6 +477,8 @@ class _Project:
         self._root = str(root)
         self._importers: defaultdict[str, set[str]] = defaultdict(set)
         self._known: set[str] = set()
+        self._entries: dict[tuple[str, bool], list[tuple[str, str]]] = {}
+        self._started: dict[tuple[str, bool], Sequence[str]] = {}
         self._commands: defaultdict[str, set[str]] = defaultdict(set)
         for module, function in entry_points(root):
             found = linter.finder(self._root, self._root).locate(module, 0, os.path.join(self._root, ""))
@@ -483,6 +498,8 @@ class _Project:
             if importer in self._known:
                 continue
             self._known.add(importer)
+            self._entries.clear()
+            self._started.clear()
             text = self._linter.text(importer)
             for dotted, level in local.imports_of(text) if text is not None else ():
                 for found in self._locate(dotted, level, importer):
@@ -506,6 +523,12 @@ class _Project:
     def entries_reaching(self, path: str, *, tests: bool) -> list[tuple[str, str]]:
         """Return the files in which programs start that may import `path`, itself among them, each with the
         function that a command calls, or nothing where the file itself is run."""
+        key = (path, tests)
+        if key not in self._entries:
+            self._entries[key] = self._find_entries(path, tests=tests)
+        return self._entries[key]
+
+    def _find_entries(self, path: str, *, tests: bool) -> list[tuple[str, str]]:
         reached = {path}
         waiting = [path]
         while waiting:
@@ -514,11 +537,13 @@ class _Project:
                 waiting.append(importer)
         return sorted((single, function) for single in reached for function in self._starts(single, tests=tests))
 
-    def _starts(self, path: str, *, tests: bool) -> Iterable[str]:
-        commands = self._commands[path]
-        if self._is_run(path, tests=tests, otherwise=not commands):
-            yield ""
-        yield from commands
+    def _starts(self, path: str, *, tests: bool) -> Sequence[str]:
+        key = (path, tests)
+        if key not in self._started:
+            commands = self._commands[path]
+            is_run = self._is_run(path, tests=tests, otherwise=not commands)
+            self._started[key] = ("", *commands) if is_run else tuple(commands)
+        return self._started[key]
 
     def _is_run(self, path: str, *, tests: bool, otherwise: bool) -> bool:
         """Tell whether the file itself is run. `otherwise`: nothing else says how the file is used."""
