@@ -44,7 +44,8 @@ class _Command(click.Command):
     "--repeats", type=click.IntRange(min=2), metavar="N", help="Take N runs for mean and spread of each metric."
 )
 @click.option("--vary-seed", is_flag=True, help="Give each of the repeats other seeds.")
-@click.option("--jobs", type=click.IntRange(min=1), default=2, show_default=True, help="How many runs at once.")
+@click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="How many runs at once, on this machine: 2.")
+@click.option("--executor", metavar="URL", help="Run on the workers of a Dask cluster, such as tcp://host:8786.")
 @click.option(
     "--timeout", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS", help="End a run that takes longer."
 )
@@ -61,7 +62,8 @@ def command(
     runs: int,
     repeats: int | None,
     vary_seed: bool,
-    jobs: int,
+    jobs: int | None,
+    executor: str | None,
     timeout: float | None,
     no_attribution: bool,
     try_fix: bool,
@@ -79,12 +81,17 @@ def command(
 
     if vary_seed and repeats is None:
         raise click.UsageError("--vary-seed is about repeats: add --repeats 30, or as many as you can wait for")
+    if jobs is not None and executor is not None:
+        raise click.UsageError(
+            "--jobs is about this machine; how many runs --executor has at once is the cluster's to say"
+        )
     render_page = _page_renderer(page) if page is not None else None
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # like Ctrl-C: end all runs, and tell what was found
     with _standard_input() as stdin:
         options = Options(
-            _command(program, module), runs, repeats, vary_seed, timeout, not no_attribution, try_fix, stdin, jobs
-        )
+            _command(program, module), runs, repeats, vary_seed, timeout, not no_attribution, try_fix, stdin,
+            jobs or 2, executor,
+        )  # fmt: skip
         try:
             result = verify(options, lambda message: click.echo(message, err=True), _bar)
         except VerifyError as error:

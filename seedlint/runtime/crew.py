@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 from seedlint.runtime import runner
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from concurrent.futures import Future
     from pathlib import Path
 
@@ -17,11 +17,20 @@ if TYPE_CHECKING:
     from seedlint.runtime.spec import RunSpec
 
 
+class CrewError(Exception):
+    """Runs can't be carried out; the text says why and what to do."""
+
+
 class Crew(Protocol):
-    """Carries out runs, several at once."""
+    """Carries out runs, several at once. `notes` say what a reader of the results must know of it."""
+
+    notes: Sequence[str]
 
     def start(self, spec: RunSpec) -> Future[RunRecord]:
         """Have a run carried out."""
+
+    def result(self, run: Future[RunRecord]) -> RunRecord:
+        """Wait for what a run comes to. RecordingError if its recording can't be understood."""
 
     def stop(self) -> None:
         """End the runs that are going on; none begins from now on."""
@@ -33,12 +42,17 @@ class Crew(Protocol):
 class _Local:
     """Processes of this machine, each watched by a thread."""
 
+    notes: Sequence[str] = ()
+
     def __init__(self, pool: ThreadPoolExecutor, stdin: Path | None) -> None:
         self._pool = pool
         self._stdin = stdin
 
     def start(self, spec: RunSpec) -> Future[RunRecord]:
         return self._pool.submit(runner.run, spec, self._stdin)
+
+    def result(self, run: Future[RunRecord]) -> RunRecord:
+        return run.result()
 
     def stop(self) -> None:
         runner.end_all()

@@ -19,14 +19,13 @@ from platformdirs import user_cache_path
 from seedlint import __version__
 from seedlint.runtime.record import Output, RunRecord
 from seedlint.runtime.recording import Recording, RecordingError, Sources, line_of, parse_line
+from seedlint.runtime.runner import settings_of
 from seedlint.runtime.spec import RunSpec
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _SUFFIX: Final = ".json.gz"
-_SETTING: Final = ("CUDA_", "KERAS_", "MKL_", "OMP_", "OPENBLAS_", "PYTHON", "TF_", "XLA_")
-"""Variables that begin so may change what a program comes to."""
 
 
 class KeptRuns:
@@ -39,7 +38,7 @@ class KeptRuns:
             "stdin": _digest(stdin) if stdin else None,
             "python": [sys.executable, sys.version],
             "seedlint": __version__,
-            "environment": {name: value for name, value in sorted(os.environ.items()) if name.startswith(_SETTING)},
+            "environment": dict(sorted(settings_of(os.environ).items())),
         }
         key = hashlib.sha256(json.dumps(described, sort_keys=True).encode()).hexdigest()[:16]
         self.folder = user_cache_path("seedlint", appauthor=False) / "studies" / key

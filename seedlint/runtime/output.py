@@ -39,9 +39,10 @@ _VARYING: Final = (
 
 class OutputReader:
     """Takes the bytes of standard output as they come; `output` is what they came to. Keeps a bounded amount of
-    them."""
+    them. Takes the first of `renamed` for the second."""
 
-    def __init__(self) -> None:
+    def __init__(self, renamed: tuple[str, str] = ("", "")) -> None:
+        self._renamed = renamed
         self._rest = b""
         self._lines: list[str] = []
         self._digest = hashlib.sha256()
@@ -72,15 +73,19 @@ class OutputReader:
             self._take(self._rest)
             self._rest = b""
         for line in self._end.split(b"\n")[1:]:
-            self._numbers.take(comparable(line.decode("utf-8", "replace")))
+            self._numbers.take(self._comparable(line))
         return Output(tuple(self._lines), self._digest.hexdigest()[:16], self._size, self._numbers.values)
 
     def _take(self, line: bytes) -> None:
-        text = comparable(line.decode("utf-8", "replace"))
+        text = self._comparable(line)
         self._digest.update(text.encode("utf-8", "replace") + b"\n")
         if len(self._lines) < _MOST_LINES:
             self._lines.append(text[:_KEPT_OF_LINE])
         self._numbers.take(text)
+
+    def _comparable(self, line: bytes) -> str:
+        text = line.decode("utf-8", "replace")
+        return comparable(text.replace(*self._renamed) if self._renamed[0] else text)
 
 
 def comparable(line: str) -> str:

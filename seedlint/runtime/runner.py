@@ -35,13 +35,15 @@ _THREAD_COUNTS: Final = (
     "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS", "VECLIB_MAXIMUM_THREADS",
 )  # fmt: skip
 HASH_SEED: Final = "PYTHONHASHSEED"
+_SETTINGS: Final = (HASH_SEED, "KERAS_", "MKL_", "NUMEXPR_", "OMP_", "OPENBLAS_", "TF_", "VECLIB_", "XLA_")
+"""Variables that begin so decide what a program comes to."""
 
 
 class InterruptedRunError(Exception):
     """No more runs are wanted."""
 
 
-class _Live:
+class Live:
     """The processes of the runs that are going on, so that all of them can be ended at once."""
 
     def __init__(self) -> None:
@@ -74,7 +76,7 @@ class _Live:
             raise InterruptedRunError
 
 
-_LIVE: Final = _Live()
+_LIVE: Final = Live()
 _SUBREAPER: Final = 36
 
 
@@ -112,30 +114,34 @@ def _parent(pid: str) -> int | None:
     return int(stat.rpartition(")")[2].split()[1])
 
 
-def run(spec: RunSpec, stdin: Path | None = None) -> RunRecord:
-    """Run the program once. `stdin` is a file that it gets as its standard input; None means nothing to read.
-    RecordingError if the recording can't be understood."""
-    _LIVE.check()
+def run(
+    spec: RunSpec, stdin: Path | None = None, *, live: Live = _LIVE, given: Mapping[str, str] = os.environ,
+    renamed: tuple[str, str] = ("", ""),
+) -> RunRecord:  # fmt: skip
+    """Run the program once. `stdin` is a file that it gets as its standard input; None means nothing to read. `live`
+    are the runs that end with it, `given` is the user's environment. In what the program prints, the first of `renamed`
+    is taken for the second. RecordingError if the recording can't be understood."""
+    live.check()
     with tempfile.TemporaryDirectory(prefix="seedlint-", ignore_cleanup_errors=True) as folder:
         recording = Path(folder) / "recording.jsonl"
         described = Path(folder) / "run.json"
         described.write_text(json.dumps(described_run(spec, recording)), "utf-8")
         started = time.monotonic()
-        with open(stdin or os.devnull, "rb") as given:
+        with open(stdin or os.devnull, "rb") as read:
             process = subprocess.Popen(
                 [sys.executable, str(_BOOTSTRAP), str(described)],
                 cwd=spec.directory,
-                env=environment(spec, os.environ),
-                stdin=given,
+                env=environment(spec, given),
+                stdin=read,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
                 start_new_session=True,
             )
-        _LIVE.add(process.pid)
+        live.add(process.pid)
         try:
-            output, errors, is_late = _watch(process, spec.timeout)
+            output, errors, is_late = _watch(process, spec.timeout, OutputReader(renamed))
         finally:
-            _LIVE.discard(process.pid)
+            live.discard(process.pid)
         seconds = time.monotonic() - started
         events = recordings.read(recording) if recording.exists() else recordings.Recording.EMPTY
     return RunRecord(
@@ -163,6 +169,11 @@ def _drawing_apis() -> dict[str, list[str]]:
     return names
 
 
+def settings_of(environment: Mapping[str, str]) -> dict[str, str]:
+    """The variables that decide what a program comes to, on whichever machine."""
+    return {name: value for name, value in environment.items() if name.startswith(_SETTINGS)}
+
+
 def environment(spec: RunSpec, given: Mapping[str, str]) -> dict[str, str]:
     """The run's environment: the user's own, and what freezes the hash and the threads of libraries."""
     changed = dict(given)
@@ -173,10 +184,11 @@ def environment(spec: RunSpec, given: Mapping[str, str]) -> dict[str, str]:
     return changed
 
 
-def _watch(process: subprocess.Popen[bytes], timeout: float | None) -> tuple[OutputReader, bytearray, bool]:
+def _watch(
+    process: subprocess.Popen[bytes], timeout: float | None, output: OutputReader
+) -> tuple[OutputReader, bytearray, bool]:
     """Read what the process writes until it ends; end it, with all that it started, when the time is over or when this
     process is interrupted."""
-    output = OutputReader()
     errors = bytearray()
     deadline = None if timeout is None else time.monotonic() + timeout
     is_late = False

@@ -146,7 +146,7 @@ def _notes(arms: Sequence[Sequence[RunRecord]], seedings: Sequence[Seeding]) -> 
         )
     values = [value for runs in good for run in runs for value in _values(run).values()]
     if sum(map(len, good)) < sum(map(len, arms)) or not all(map(math.isfinite, values)):
-        yield "Mean, sd and interval are of the finite values of runs that did not fail, which may flatter it."
+        yield "Mean, sd and interval are of finite values and of runs that did not fail: they leave out the rest."
     versions = {
         tuple((event.module, event.version) for event in run.recording.of(Loaded)) for runs in good for run in runs
     }
@@ -155,4 +155,4 @@ def _notes(arms: Sequence[Sequence[RunRecord]], seedings: Sequence[Seeding]) -> 
             ", ".join(f"{module} {version}" for module, version in single) for single in sorted(versions)
         )
     if any(len(runs) < _FEW for runs in good):
-        yield (f"An interval of fewer than {_FEW} runs takes them for normally distributed, which so few can't show.")
+        yield (f"An interval of fewer than {_FEW} runs rests on normally distributed values, which so few can't show.")

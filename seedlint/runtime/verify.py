@@ -19,8 +19,9 @@ from seedlint.runtime import runner
 from seedlint.runtime import too_little as randomness
 from seedlint.runtime.attribute import Attribution, attribute
 from seedlint.runtime.cells import in_cells
+from seedlint.runtime.cluster import cluster_crew
 from seedlint.runtime.compare import Comparison, compare, digests
-from seedlint.runtime.crew import local_crew
+from seedlint.runtime.crew import CrewError, local_crew
 from seedlint.runtime.evidence import files
 from seedlint.runtime.families import FAMILIES
 from seedlint.runtime.recording import Loaded, Problem, RecordingError
@@ -46,6 +47,8 @@ if TYPE_CHECKING:
 
 _OF_SHELL: Final = "name '_' is not defined"
 """A name stands in a notebook's program for what can't be known without IPython (`sources/magics.py`)."""
+_PATIENCE: Final = 30
+"""Seconds to wait for runs that were ended."""
 _INSTALL_RUNTIME: Final = 'install what it needs: pip install "seedlint[runtime]"'
 
 
@@ -63,6 +66,7 @@ class Options:
     try_fix: bool = False
     stdin: Path | None = None
     jobs: int = 2
+    executor: str | None = None
 
     @property
     def same_seed_runs(self) -> int:
@@ -80,12 +84,12 @@ def verify(options: Options, say: Callable[[str], None], bar: Bar) -> VerifyResu
     if options.repeats is not None and find_spec("scipy") is None:
         raise VerifyError("the intervals of --repeats take SciPy: pip install scipy")
     spec, notebook = _begin(options)
-    with local_crew(options.jobs, options.stdin) as crew:
-        progress = _Progress(options, spec, notebook, crew, say, bar)
-        try:
-            result = progress.result()
-        except (KeyboardInterrupt, runner.InterruptedRunError):
-            result = progress.interrupted()
+    try:
+        with _crew(options, spec) as crew:
+            result = _carried_out(_Progress(options, spec, notebook, crew, say, bar))
+            result = replace(result, notes=[*result.notes, *crew.notes])
+    except CrewError as error:
+        raise VerifyError(str(error)) from error
     return in_cells(result, notebook, shown_name_of(spec.command.target)) if notebook is not None else result
 
 
@@ -102,6 +106,19 @@ def _begin(options: Options) -> tuple[RunSpec, Notebook | None]:
     command = replace(command, target=str(path.absolute()))
     texts = ((str(source.path), source.text),)
     return RunSpec(command, str(path.absolute().parent), timeout=options.timeout, texts=texts), source.notebook
+
+
+def _crew(options: Options, spec: RunSpec) -> AbstractContextManager[Crew]:
+    if options.executor is None:
+        return local_crew(options.jobs, options.stdin)
+    return cluster_crew(options.executor, spec, options.stdin)
+
+
+def _carried_out(progress: _Progress) -> VerifyResult:
+    try:
+        return progress.result()
+    except (KeyboardInterrupt, runner.InterruptedRunError):
+        return progress.interrupted()
 
 
 class _Progress:
@@ -181,17 +198,23 @@ class _Progress:
         try:
             with ended as runs:
                 for run in runs:
-                    record = _record(run)
+                    record = self._record(run)
                     if of_study is not None:
                         of_study.add(record)
         except BaseException:
             self._crew.stop()
-            wait(futures)
-            records += [future.result() for future in futures if future.exception() is None]
+            wait(futures, _PATIENCE)
+            records += [future.result() for future in futures if future.done() and future.exception() is None]
             raise
         finally:
             self._crew.tidy()
         records += [future.result() for future in futures]
+
+    def _record(self, run: Run) -> RunRecord:
+        try:
+            return self._crew.result(run)
+        except RecordingError as error:
+            raise VerifyError(f"the recording of a run {error}") from error
 
     def _too_little(self, comparison: Comparison) -> list[TooLittle]:
         """What repeats where it should not; whether the seed makes a difference takes one more run."""
@@ -204,13 +227,6 @@ class _Progress:
             if not shifted[0].failed and not compare([self._runs[0], shifted[0]]).differs:
                 found.append(whatever)
         return found
-
-
-def _record(run: Future[RunRecord]) -> RunRecord:
-    try:
-        return run.result()
-    except RecordingError as error:
-        raise VerifyError(f"the recording of a run {error}") from error
 
 
 def _result(

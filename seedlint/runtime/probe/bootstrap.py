@@ -4,6 +4,17 @@ from __future__ import annotations
 
 import sys
 
+_END_WITH_PARENT = 1
+_KILL = 9
+
+
+def _end_with_parent() -> None:
+    """Have the program end when what watches it is killed, where the system can do that."""
+    if sys.platform == "linux":
+        import ctypes
+
+        ctypes.CDLL(None).prctl(_END_WITH_PARENT, _KILL, 0, 0, 0)
+
 
 def _import_probe() -> None:
     """Make `seedlint` importable without leaving its place on the program's path."""
@@ -19,6 +30,7 @@ def _import_probe() -> None:
 
 
 if __name__ == "__main__":
+    _end_with_parent()
     _import_probe()
     from seedlint.runtime.probe.program import main
 
