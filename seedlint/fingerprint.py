@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import hashlib
 import warnings
 from collections import Counter
 from dataclasses import replace
@@ -35,6 +34,8 @@ def fingerprinted(findings: Iterable[Finding], texts: Mapping[str, str]) -> list
     around it; of findings alike in that, of which one it is. So it stays when lines are moved, added or taken out
     around it, and when code is laid out anew. It tells apart the findings of one file: keep it with the file's name.
     A finding that has one keeps it: those like it may have been taken away since."""
+    import hashlib  # few runs ask for fingerprints
+
     given = sorted(findings, key=lambda finding: finding.sort_key)
     unknown = {finding.filename for finding in given if not finding.fingerprint}
     files = {name: _File(texts.get(name, "")) for name in unknown}

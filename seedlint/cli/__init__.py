@@ -7,12 +7,14 @@ import io
 import os
 import sys
 import traceback
-from typing import Any, Final, NoReturn
+from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 import click
-from click.shell_completion import CompletionItem
 
 from seedlint import __version__
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 _COMMANDS: Final = ("check", "config", "rule", "server", "verify")
 _OWN_OPTIONS: Final = ("-h", "--help", "--version")
@@ -40,6 +42,8 @@ class _Seedlint(click.Group):
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
         """What the first word may be: a command or one of its own options, and all that it may be to `check`."""
+        from click.shell_completion import CompletionItem
+
         check = self.get_command(ctx, "check")
         assert check is not None
         of_check = check.shell_complete(click.Context(check, parent=ctx), incomplete)

@@ -4,29 +4,33 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from click.shell_completion import CompletionItem
-
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import click
+    from click.shell_completion import CompletionItem
 
     from seedlint.rules.rule import Rule
 
 
 def rule(ctx: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """The rules whose code, or else whose name, begins so."""
-    codes = [CompletionItem(each.code, help=each.name) for each in _rules() if each.code.startswith(incomplete.upper())]
-    return codes or [CompletionItem(each.name, help=each.code) for each in _rules() if each.name.startswith(incomplete)]
+    codes = _items(incomplete.upper(), lambda rule: (rule.code, rule.name))
+    return codes or _items(incomplete, lambda rule: (rule.name, rule.code))
 
 
 def selectors(ctx: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """The codes that begin as the last of those with commas between them."""
-    done, comma, last = incomplete.rpartition(",")
-    return [
-        CompletionItem(f"{done}{comma}{each.code}", help=each.name) for each in _rules() if each.code.startswith(last)
-    ]
+    done, comma, _ = incomplete.rpartition(",")
+    return _items(incomplete, lambda rule: (f"{done}{comma}{rule.code}", rule.name))
 
 
-def _rules() -> tuple[Rule, ...]:
-    from seedlint.rules import all_rules  # it imports what reads code, which other completions do without
+def _items(incomplete: str, offered: Callable[[Rule], tuple[str, str]]) -> list[CompletionItem]:
+    """What each rule offers, a word and what it means, if the word begins so."""
+    # Who completes nothing does without these; the rules import all that reads code.
+    from click.shell_completion import CompletionItem
 
-    return all_rules()
+    from seedlint.rules import all_rules
+
+    pairs = map(offered, all_rules())
+    return [CompletionItem(word, help=meaning) for word, meaning in pairs if word.startswith(incomplete)]
