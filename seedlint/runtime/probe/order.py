@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 _RING: Final = 512
 _SHOWN_STEPS: Final = 8
 _FEATURES: Final = 256
+_ELEMENTS: Final = 1 << 14
+"""So many elements of a batch are looked at, in a graph so many features of each row, spread over all there are."""
 _FACTOR: Final = 6364136223846793005
 _ODD: Final = 1442695040888963407
 
@@ -111,8 +113,8 @@ def _host_digest(tensors: list[Any]) -> str:
     found = []
     for tensor in tensors:
         array = tensor.numpy()
-        if hasattr(array, "size") and array.size > 1 << 16:
-            array = array.reshape(-1)[:: array.size >> 16]
+        if hasattr(array, "size") and array.size > _ELEMENTS:
+            array = array.reshape(-1)[:: array.size // _ELEMENTS]
         found.append(digest(array))
     return digest(" ".join(found))
 
