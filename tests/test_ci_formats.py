@@ -344,6 +344,7 @@ def test_junit_has_a_failed_test_for_each_finding(project: Path) -> None:
         for case, finding in zip(suite, of_file, strict=True):
             (failure,) = case
             assert case.get("file") == finding["filename"]
+            assert case.get("classname") == finding["filename"].rpartition(".")[0]
             assert failure.get("type") == finding["code"]
             assert failure.get("message", "").endswith(finding["message"])
             assert f": {finding['code']} {finding['name']} " in (failure.text or "").splitlines()[0]
@@ -354,6 +355,12 @@ def test_junit_of_nothing_is_one_test_that_passes() -> None:
     root = ElementTree.fromstring(render(report(), "junit"))
     assert root.attrib == {"name": "seedlint", "tests": "1", "failures": "0", "errors": "0"}
     assert [len(case) for case in root.iter("testcase")] == [0]
+
+
+def test_junit_names_classes_as_jenkins_makes_a_tree_of_them() -> None:
+    names = ["models/train.py", "/else/where.ipynb", "-"]
+    root = ElementTree.fromstring(render(report(*(hand_made(filename=name) for name in names)), "junit"))
+    assert [case.get("classname") for case in root.iter("testcase")] == ["models.train", "else.where", "-"]
 
 
 def test_junit_can_be_parsed_whatever_the_code_holds() -> None:

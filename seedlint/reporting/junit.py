@@ -52,13 +52,18 @@ def _case(suite: Element, finding: Finding, report: Report) -> None:
         suite,
         "testcase",
         name=f"{finding.code} {finding.name} at {start.row}:{start.column}",
-        classname=_clean(path),
+        classname=_clean(_dotted(path)),
         file=_clean(path),
         line=str(start.row),
     )
     failure = _child(case, "failure", type=finding.code, message=_clean(placed_message(finding)))
     alone = replace(report, findings=[finding], closing=False, paint=Paint(), width=_WIDTH)
     failure.text = _clean(text.render(alone))
+
+
+def _dotted(path: str) -> str:
+    """A file's name as that of a class, by whose dots Jenkins makes a tree: `models.train` of `models/train.py`."""
+    return path.rpartition(".")[0].strip("/").replace("/", ".") or path
 
 
 def _counts(findings: int) -> dict[str, str]:
