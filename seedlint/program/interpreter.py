@@ -504,7 +504,7 @@ class Interpreter(StatementRunner):
         """Let everything that was made and never visibly built or run be so now. An initializer draws for a
         layer only: that of a default argument may never be used."""
         for made in self.made:
-            if not made.type.startswith("keras.initializers."):
+            if not _is_initializer(made):
                 # Through what it is used is not seen; through what it was made is.
                 with self.recorder.reached_by(made.call.chain if made.call is not None else ()):
                     self.recorder.fire(made, "run")
@@ -590,3 +590,8 @@ def run(
         interpreter.run_module(Module(entry.path, entry.name, entry.package), main=True)
     interpreter.finish()
     return interpreter
+
+
+def _is_initializer(made: Made) -> bool:
+    name = made.call.api.name if made.call is not None else made.type
+    return ".initializers." in name or name.endswith("_initializer")

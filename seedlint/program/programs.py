@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from seedlint.knowledge import Knowledge
     from seedlint.knowledge.model import Stream
+    from seedlint.program import summary as ir
     from seedlint.program.library import Library
 
 
@@ -32,13 +33,13 @@ def trace_program(
     trace = Trace(entry.path or "", knowledge.target, whole_program=True)
     interpreter = run(entry, trace, modules, knowledge, seeders, library, function)
     script = bool(trace.draws)
-    trace.seeders = _seeders(interpreter)
-    idle = {seeder.place.node for seeder in trace.seeders if script and not seeder.called}
+    idle = {seeder.place.node for seeder in _seeders(interpreter) if script and not seeder.called}
     own = [single for single in interpreter.functions if single.scope.module.path == trace.entry]
     if trace.start is not None:
         own = _of_command(interpreter, own)
     own = [single for single in own if single.function.node not in idle]
     _run_uncalled(interpreter, own)
+    trace.seeders = _seeders(interpreter)
     _doubt(interpreter)
     return trace
 
@@ -140,7 +141,8 @@ def _roots_first(interpreter: Interpreter, own: list[LocalFunction]) -> list[Loc
 
 
 def _seeders(interpreter: Interpreter) -> list[SeederEvent]:
-    """Find the functions that are there to seed, and whether anybody called them."""
+    """Find the functions that are there to seed, and whether anybody called them. One that another function mentions
+    may be called in a way that the trace does not see, and is left out."""
     result: list[SeederEvent] = []
     for function in interpreter.functions:
         body = function.function
@@ -148,7 +150,7 @@ def _seeders(interpreter: Interpreter) -> list[SeederEvent]:
             continue
         named = names_a_seeder(body.name)
         pure = only_sets_up(body)
-        if not (named or pure):
+        if not (named or pure) or _is_mentioned(interpreter, body):
             continue
         streams = _streams_seeded(interpreter, function)
         if not streams:
@@ -162,6 +164,12 @@ def _seeders(interpreter: Interpreter) -> list[SeederEvent]:
         called = id(body) in interpreter.evaluated
         result.append(SeederEvent(place, body.name, streams, called, pure, parameters))
     return result
+
+
+def _is_mentioned(interpreter: Interpreter, function: ir.Function) -> bool:
+    """Tell whether another function, which did not run, mentions the name of `function`."""
+    others = (single.function for single in interpreter.functions if single.function is not function)
+    return any(function.name in other.names and id(other) not in interpreter.evaluated for other in others)
 
 
 def _streams_seeded(interpreter: Interpreter, function: LocalFunction) -> tuple[Stream, ...]:
