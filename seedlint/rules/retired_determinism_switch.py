@@ -33,7 +33,8 @@ def check(view: View) -> Iterator[Report]:
     """Report each switch that is gone, and each variable of the environment that is set in its place."""
     for event in gone(view, _CODE):
         yield Report(event.place, f"{is_gone(view, event)}: {_INSTEAD}{_note(event)}", fix=_enable(view, event))
-    settings = [setting for setting in view.trace.environment if _is_switch(view, setting)]
+    switches = [setting for setting in view.trace.environment if _is_switch(view, setting)]
+    settings = list({setting.place: setting for setting in reversed(switches)}.values())[::-1]
     fix = _replace(view, settings)
     for setting in settings:
         yield Report(setting.place, f"`{setting.name}` {SWITCHES[setting.name].does}: {_INSTEAD}", fix=fix)
@@ -221,6 +222,41 @@ def main():
 
 
 main()
+""",
+            unsafe=True,
+        ),
+        Example(
+            code="""\
+import os
+import tensorflow as tf
+
+
+def seed(number):
+    tf.random.set_seed(number)
+    os.environ['TF_CUDNN_DETERMINISTIC'] = '1'
+    os.environ['TF_DETERMINISTIC_OPS'] = '1'
+
+
+seed(1)
+print(tf.random.normal([3]))
+seed(2)
+print(tf.random.normal([3]))
+""",
+            reason="set twice; one call is for all",
+            found=(7, 8),
+            fixed="""\
+import tensorflow as tf
+
+
+def seed(number):
+    tf.random.set_seed(number)
+    tf.config.experimental.enable_op_determinism()
+
+
+seed(1)
+print(tf.random.normal([3]))
+seed(2)
+print(tf.random.normal([3]))
 """,
             unsafe=True,
         ),
