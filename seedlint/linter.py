@@ -18,6 +18,8 @@ from seedlint.program.interpreter import Located
 from seedlint.program.library import Library
 from seedlint.program.parsing import TOO_DEEP, ParseError, parse, summarize
 from seedlint.program.programs import trace_module, trace_program
+from seedlint.program.scout import scouted
+from seedlint.program.spans import Spans
 from seedlint.rules import all_rules
 from seedlint.rules.notebook_order import notebook_order
 from seedlint.rules.rule import Report, View
@@ -101,6 +103,7 @@ class Linter:
         self._finders: dict[tuple[str, str], local.ModuleFinder] = {}
         self._fixes_later = fixes_later
         self._reports: dict[Finding, tuple[Report, SourceText]] = {}
+        self._spans: dict[str, Spans | None] = {}
 
     def see(self, overrides: Mapping[Path, SourceText]) -> None:
         """See the text of those files that were overridden so far, and of no others, as it is here."""
@@ -113,6 +116,7 @@ class Linter:
         for path in changed:
             self._readings.pop(path, None)
             self._rewriters.pop(path, None)
+            self._spans.pop(path, None)
         for project in self._projects.values():
             for path in changed:
                 project.include_again(path)
@@ -127,7 +131,10 @@ class Linter:
         if key not in self._reports:
             return finding
         report, source = self._reports[key]
-        return replace(finding, fix=_on_deep_stack(lambda: self._fix(report, source)))
+        try:
+            return replace(finding, fix=_on_deep_stack(lambda: self._fix(report, source)))
+        except _NoTreeError:
+            return finding  # Python parses the file and libcst doesn't
 
     def _check(self, files: Sequence[SourceText]) -> list[Finding]:
         for source in files:
@@ -373,9 +380,8 @@ class Linter:
             raise _NoTreeError(source, error) from error
 
     def _finding(self, rule: Rule, report: Report, source: SourceText) -> Finding:
-        rewriter = self._rewriter(report.place.path)
         related = tuple(
-            Related(self._shown(place.path), self._rewriter(place.path).span(place.node), message)
+            Related(self._shown(place.path), self._span(place), message)
             for place, message in report.related
             if self._read(place.path) is not None
         )
@@ -386,7 +392,7 @@ class Linter:
             rule.severity,
             report.certainty,
             source.filename,
-            rewriter.span(report.place.node),
+            self._span(report.place),
             tuple(report.streams),
             related,
             None if self._fixes_later else self._fix(report, source),
@@ -394,6 +400,21 @@ class Linter:
         if self._fixes_later:
             self._reports.setdefault(finding, (report, source))
         return finding
+
+    def _span(self, place: Place) -> Span:
+        """The place of a node. libcst's tree is not needed for it, and if no fix is asked for, not at all."""
+        if self._fixes_later:
+            if place.path not in self._spans:
+                reading = self._read(place.path)
+                read = scouted(reading.source.text) if reading is not None else None
+                self._spans[place.path] = (
+                    None if reading is None or read is None else Spans(reading.source.lines, read[1])
+                )
+            spans = self._spans[place.path]
+            span = None if spans is None else spans(place.node)
+            if span is not None:
+                return span
+        return self._rewriter(place.path).span(place.node)
 
     def _fix(self, report: Report, source: SourceText) -> Fix | None:
         """The fix if there is one and it can be made: in a notebook there are places that are no cell's, and rows that

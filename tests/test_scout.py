@@ -10,9 +10,11 @@ import pytest
 from seedlint.linter import Linter
 from seedlint.program.parsing import ParseError, parse, summarize
 from seedlint.program.reader import read
-from seedlint.program.scout import scout
+from seedlint.program.scout import scout, scouted
+from seedlint.program.spans import Spans
+from seedlint.rewrite.rewriter import Rewriter
 from seedlint.settings import Settings
-from seedlint.sources.text import SourceError, SourceText
+from seedlint.sources.text import LineIndex, SourceError, SourceText
 from seedlint.sources.text import read as read_file
 
 ROOT = Path(__file__).parents[1]
@@ -88,3 +90,21 @@ def test_findings_are_those_without_the_scout(folder: str) -> None:
     found = Linter(lambda path: settings).check(sources)
     assert found
     assert found == Linter(lambda path: settings, scouting=False).check(sources)
+
+
+def test_places_nodes_where_the_tree_has_them() -> None:
+    compared = 0
+    for path in _files():
+        text = _text(path)
+        read_by_scout = scouted(text)
+        if read_by_scout is None:
+            continue
+        spans = Spans(LineIndex(text), read_by_scout[1])
+        parsed = parse(text)
+        rewriter = Rewriter(text, parsed.module, parsed.nodes, 1)
+        for number in range(len(parsed.nodes)):
+            span = spans(number)
+            if span is not None:
+                compared += 1
+                assert span == rewriter.span(number), (path, rewriter.text(number))
+    assert compared > 20_000

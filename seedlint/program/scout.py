@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 import sys
 import warnings
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from seedlint.program import summary as ir
@@ -41,15 +42,26 @@ _OPERATORS: Final[dict[type[ast.AST], str]] = {
     ast.USub: "-",
     ast.UAdd: "+",
 }
+_MOST_TREES: Final = 2
+"""What is found in a text is placed soon after that was read."""
 
 
 def scout(text: str) -> ir.Summary | None:
     """Return the summary of `text`; None if Python itself can't parse it, whyever."""
+    read = scouted(text)
+    return None if read is None else read[0]
+
+
+@lru_cache(maxsize=_MOST_TREES)
+def scouted(text: str) -> tuple[ir.Summary, Sequence[ast.AST | None]] | None:
+    """Return the summary of `text` and the nodes that its numbers stand for, None for such as don't know their place;
+    as a whole None if Python itself can't parse the text, whyever."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of what the text may deserve
             tree = ast.parse(text)
-        return ir.Summary(_Scout().block(tree.body))
+        reader = _Scout()
+        return ir.Summary(reader.block(tree.body)), reader.nodes
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
 
@@ -58,7 +70,9 @@ class _Scout:
     """Numbers what `reader` numbers, in the same order."""
 
     def __init__(self) -> None:
-        self._count = 0
+        self.nodes: list[ast.AST | None] = []
+        # How many f-strings it is in: until Python 3.12 places there are none of the file.
+        self._strings = 0
         # What is mentioned and called, in the order of reading: a stretch of it is what a part mentions.
         self._names: list[str] = []
         self._calls: list[str] = []
@@ -121,9 +135,9 @@ class _Scout:
         if sys.version_info >= (3, 11):
             self._statements[ast.TryStar] = self._try
 
-    def _number(self) -> int:
-        self._count += 1
-        return self._count - 1
+    def _number(self, node: ast.AST) -> int:
+        self.nodes.append(None if self._strings else node)
+        return len(self.nodes) - 1
 
     # -- statements ---------------------------------------------------------------------------
 
@@ -138,23 +152,23 @@ class _Scout:
     def _do(self, node: ast.Expr) -> Iterable[ir.Statement]:
         if isinstance(node.value, ast.Constant) and isinstance(node.value.value, str | bytes | type(...)):
             return ()
-        number = self._number()
+        number = self._number(node)
         return (ir.Do(self.expression(node.value), number),)
 
     def _assign(self, node: ast.Assign) -> Iterable[ir.Statement]:
-        number = self._number()
+        number = self._number(node)
         value = self.expression(node.value)
         return (ir.Assign(self._each(node.targets), value, False, number),)
 
     def _annotated(self, node: ast.AnnAssign) -> Iterable[ir.Statement]:
         if node.value is None:
             return ()
-        number = self._number()
+        number = self._number(node)
         value = self.expression(node.value)
         return (ir.Assign((self.expression(node.target),), value, False, number),)
 
     def _augmented(self, node: ast.AugAssign) -> Iterable[ir.Statement]:
-        number = self._number()
+        number = self._number(node)
         target = self.expression(node.target)
         return (ir.Assign((target,), self.expression(node.value), True, number),)
 
@@ -166,23 +180,23 @@ class _Scout:
 
     def _assert(self, node: ast.Assert) -> Iterable[ir.Statement]:
         parts = self._each([node.test] if node.msg is None else [node.test, node.msg])
-        return (ir.Do(ir.Combination(parts), self._number()),)
+        return (ir.Do(ir.Combination(parts), self._number(node)),)
 
     def _import(self, node: ast.Import) -> Iterable[ir.Statement]:
-        number = self._number()
+        number = self._number(node)
         return (ir.Import(self._aliases(node.names), number),)
 
     def _import_from(self, node: ast.ImportFrom) -> Iterable[ir.Statement]:
-        number = self._number()
+        number = self._number(node)
         names = None if node.names[0].name == "*" else self._aliases(node.names)
         return (ir.ImportFrom(node.module or "", node.level, names, number),)
 
     def _aliases(self, nodes: Sequence[ast.alias]) -> tuple[ir.ImportedName, ...]:
-        return tuple(ir.ImportedName(node.name, node.asname, self._number()) for node in nodes)
+        return tuple(ir.ImportedName(node.name, node.asname, self._number(node)) for node in nodes)
 
     def _function_def(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterable[ir.Statement]:
         decorators = self._each(node.decorator_list)
-        number = self._number()
+        number = self._number(node)
         parameters = tuple(self._parameters(node.args))
         self._yields.append(False)
         names, calls = len(self._names), len(self._calls)
@@ -210,7 +224,7 @@ class _Scout:
 
     def _class_def(self, node: ast.ClassDef) -> Iterable[ir.Statement]:
         decorators = self._each(node.decorator_list)
-        number = self._number()
+        number = self._number(node)
         bases = (*map(self._argument, node.bases), *map(self._argument, node.keywords))
         body = self.block(node.body)
         return (ir.DefineClass(node.name, bases, decorators, body, number),)
@@ -279,16 +293,16 @@ class _Scout:
     def _constant(self, node: ast.Constant) -> ir.Expression:
         if node.value is ...:
             return ir.Combination(())
-        return ir.Constant(node.value, self._number())
+        return ir.Constant(node.value, self._number(node))
 
     def _name(self, node: ast.Name) -> ir.Expression:
         self._names.append(node.id)
-        return ir.Name(node.id, self._number())
+        return ir.Name(node.id, self._number(node))
 
     def _attribute(self, node: ast.Attribute) -> ir.Expression:
         base = self.expression(node.value)
         self._names.append(node.attr)
-        return ir.Attribute(base, node.attr, self._number())
+        return ir.Attribute(base, node.attr, self._number(node))
 
     def _call(self, node: ast.Call) -> ir.Expression:
         function = self.expression(node.func)
@@ -297,7 +311,7 @@ class _Scout:
         if node.keywords and any(isinstance(argument, ast.Starred) for argument in node.args):
             given.sort(key=lambda argument: (argument.lineno, argument.col_offset))
         arguments = tuple([self._argument(argument) for argument in given])
-        return ir.Call(function, arguments, self._number())
+        return ir.Call(function, arguments, self._number(node))
 
     def _argument(self, node: ast.expr | ast.keyword) -> ir.Argument:
         if isinstance(node, ast.keyword):
@@ -307,7 +321,10 @@ class _Scout:
         return ir.Argument(self.expression(node), None, "")
 
     def _formatted(self, node: ast.JoinedStr) -> ir.Expression:
-        return ir.Combination(tuple(self._format_parts(node)), text=True)
+        self._strings += sys.version_info < (3, 12)
+        parts = tuple(self._format_parts(node))
+        self._strings -= sys.version_info < (3, 12)
+        return ir.Combination(parts, text=True)
 
     def _format_parts(self, node: ast.JoinedStr) -> Iterator[ir.Expression]:
         for part in node.values:
@@ -318,7 +335,7 @@ class _Scout:
 
     def _subscript(self, node: ast.Subscript) -> ir.Expression:
         base = self.expression(node.value)
-        return ir.Item(base, self.expression(node.slice), self._number())
+        return ir.Item(base, self.expression(node.slice), self._number(node))
 
     def _slice(self, node: ast.Slice) -> ir.Expression:
         return ir.Combination(self._each(bound for bound in (node.lower, node.upper, node.step) if bound is not None))
@@ -328,7 +345,7 @@ class _Scout:
         return ir.Dictionary(tuple([(self._optional(key), self.expression(value)) for key, value in pairs]))
 
     def _lambda(self, node: ast.Lambda) -> ir.Expression:
-        number = self._number()
+        number = self._number(node)
         parameters = tuple(self._parameters(node.args))
         names, calls = len(self._names), len(self._calls)
         body = ir.Return(self.expression(node.body))
