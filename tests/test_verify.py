@@ -133,6 +133,14 @@ def test_randomness_that_repeats_is_too_little(tmp_path: Path) -> None:
     assert status == 0
 
 
+def test_what_the_environment_held_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "words.py").write_text("print(hash('a word'))\n")
+    monkeypatch.setenv("PYTHONHASHSEED", "0")
+    _, document = seedlint_verify(tmp_path, "--runs", "2", "words.py")
+    assert document["verdict"] == "repeats"
+    assert any("PYTHONHASHSEED=0" in note for note in document["not_varied"])
+
+
 # -- the fix --------------------------------------------------------------------------------------
 
 

@@ -24,6 +24,7 @@ from seedlint.runtime.compare import Comparison, compare, digests
 from seedlint.runtime.crew import CrewError, local_crew
 from seedlint.runtime.evidence import files
 from seedlint.runtime.families import FAMILIES
+from seedlint.runtime.output import MOST_COMPARED
 from seedlint.runtime.recording import Loaded, Problem, RecordingError
 from seedlint.runtime.repeats import Repeats
 from seedlint.runtime.result import Cause, Divergence, FixTrial, Place, RunSummary, TooLittle, VerifyResult, bound
@@ -49,6 +50,10 @@ _OF_SHELL: Final = "name '_' is not defined"
 """A name stands in a notebook's program for what can't be known without IPython (`sources/magics.py`)."""
 _PATIENCE: Final = 30
 """Seconds to wait for runs that were ended."""
+_HELD: Final = (
+    runner.HASH_SEED, "TF_DETERMINISTIC_OPS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS", "OMP_NUM_THREADS",
+)  # fmt: skip
+"""Variables of the environment that keep runs from varying."""
 _INSTALL_RUNTIME: Final = 'install what it needs: pip install "seedlint[runtime]"'
 
 
@@ -260,8 +265,20 @@ def _result(
         parting=parting,
         outside=found.outside,
         notes=found.notes,
+        not_varied=_not_varied(runs),
         fix_trial=fix_trial,
     )
+
+
+def _not_varied(runs: Sequence[RunRecord]) -> list[str]:
+    """What all runs had in common, so that they can't show what depends on it."""
+    found = ["All runs were of this machine: on another one the same seeds may give other bits."]
+    held = [f"{name}={os.environ[name]}" for name in _HELD if os.environ.get(name, "random") != "random"]
+    if held:
+        found.append(f"All runs had {', '.join(held)} from the environment: without that they may differ.")
+    if any(run.output.size > MOST_COMPARED for run in runs):
+        found.append(f"Of what was printed, the first {MOST_COMPARED >> 20} MiB were compared.")
+    return found
 
 
 def _placed(divergence: Divergence | None, causes: Sequence[Cause]) -> Divergence | None:
