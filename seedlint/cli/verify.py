@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from seedlint.reporting.terminal import Paint, wants_colour
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from contextlib import AbstractContextManager
@@ -99,7 +101,8 @@ def command(
     if output_format == "json":
         click.echo(json.dumps(result.to_json(), indent=2))
     else:
-        click.echo(text.render(result), nl=False)
+        paint = Paint(wants_colour(os.environ, is_terminal=sys.stdout.isatty()))
+        click.echo(text.render(result, paint), nl=False, color=paint.on)
     if page is not None and render_page is not None:
         try:
             page.write_text(render_page(result), "utf-8")

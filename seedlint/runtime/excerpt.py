@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from seedlint.sources.text import SourceError, read
+
+if TYPE_CHECKING:
+    from seedlint.runtime.result import Place
 
 _LONGEST: Final = 200
 
 
-def excerpt(filename: str, row: int, cell: int | None) -> str:
-    """The line of a file, or of a cell of a notebook, without the blanks around it, and cut if it is very long;
-    nothing where it can't be had."""
+def excerpt(place: Place) -> str:
+    """The line at a place, without the blanks around it, and cut if it is very long; nothing where it can't be had."""
     try:
-        source = read(Path(filename))
-        lines = source.notebook.lines(cell) if source.notebook is not None and cell is not None else source.lines
-        line = lines.row(row).strip() if lines is not None else ""
+        source = read(Path(place.filename))
+        lines = source.notebook.lines(place.cell) if source.notebook and place.cell is not None else source.lines
+        line = lines.row(place.row).strip() if lines is not None else ""
     except (OSError, SourceError, IndexError):
         return ""
     return line if len(line) <= _LONGEST else f"{line[:_LONGEST]}…"

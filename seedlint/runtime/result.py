@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -58,6 +58,22 @@ class Place:
     def __str__(self) -> str:
         cell = f":cell {self.cell}" if self.cell is not None else ""
         return f"{self.filename}{cell}:{self.row}"
+
+
+class _Located(Protocol):
+    """What has a place in the user's files."""
+
+    @property
+    def filename(self) -> str: ...
+    @property
+    def row(self) -> int: ...
+    @property
+    def cell(self) -> int | None: ...
+
+
+def place_of(part: _Located) -> Place:
+    """The place of a part of a result."""
+    return Place(part.filename, part.row, part.cell)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,49 +5,65 @@ from __future__ import annotations
 import textwrap
 from typing import TYPE_CHECKING, Final
 
+from seedlint.reporting.terminal import Paint, crop, visible
 from seedlint.reporting.text import counted
-from seedlint.runtime.result import Place
+from seedlint.runtime.excerpt import excerpt
+from seedlint.runtime.result import place_of
 from seedlint.runtime.words import FAMILIES, GRADES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
-    from seedlint.runtime.result import Cause, Divergence, RepeatArm, Spread, Study, TooLittle, VerifyResult
+    from seedlint.reporting.terminal import Colour
+    from seedlint.runtime.result import (
+        Cause,
+        Divergence,
+        FixTrial,
+        Parting,
+        Place,
+        RepeatArm,
+        Spread,
+        Study,
+        VerifyResult,
+    )  # fmt: skip
 
 _WIDTH: Final = 80
+_INDENT: Final = 4
+_PLAIN: Final = Paint()
 _MOST_METRICS: Final = 40
 
 
-def render(result: VerifyResult) -> str:
-    """The report."""
-    return "\n".join(_lines(result)) + "\n"
+def render(result: VerifyResult, paint: Paint) -> str:
+    """The report, with each line safe to show on a terminal."""
+    return "\n".join(_lines(result, paint)) + "\n"
 
 
-def _lines(result: VerifyResult) -> Iterator[str]:
-    yield from _verdict(result)
+def _lines(result: VerifyResult, paint: Paint) -> Iterator[str]:
+    yield from _verdict(result, paint)
     if result.first_divergence is not None:
         yield ""
         yield from _divergence(result.first_divergence)
+        if result.parting is not None:
+            yield from _parting(result.parting)
     if len(result.stages) > 1 or result.causes:
         yield ""
-        yield from _stages(result)
+        yield from _stages(result, paint)
     for number, cause in enumerate(result.causes, 1):
         yield ""
-        yield from _cause(number, cause)
-    yield from _rest(result)
+        yield from _cause(number, cause, paint)
+    yield from _rest(result, paint)
 
 
-def _verdict(result: VerifyResult) -> Iterator[str]:
+def _verdict(result: VerifyResult, paint: Paint) -> Iterator[str]:
     runs = counted(result.runs, "run")
     if result.verdict == "error":
-        yield from _wrapped(f"{result.script}: {result.error}")
+        yield from _wrapped(f"{result.script}: {result.error}", paint=paint, colours=("bold", "yellow"))
     elif result.verdict == "repeats":
-        yield from _wrapped(f"{result.script} repeats: {runs} agree in all that was compared.")
-        yield from _wrapped(
-            f"{runs.capitalize()} can't exclude a divergence in up to {result.bound:.0%} of runs (95 % confidence)."
-        )
+        headline = f"{result.script} repeats: {runs} agree in all that was compared."
+        yield from _wrapped(headline, paint=paint, colours=("bold", "green"))
     else:
-        yield from _wrapped(f"{result.script} does not repeat: {runs}, {_named_causes(result)}.")
+        headline = f"{result.script} does not repeat: {runs}, {_named_causes(result)}."
+        yield from _wrapped(headline, paint=paint, colours=("bold", "red"))
 
 
 def _named_causes(result: VerifyResult) -> str:
@@ -58,60 +74,100 @@ def _named_causes(result: VerifyResult) -> str:
 
 def _divergence(first: Divergence) -> Iterator[str]:
     where = f" (epoch {first.epoch + 1}, step {first.step})" if first.step and first.stage != "output" else ""
-    line = f", {_at(first)}" if first.filename else ""
-    yield from _wrapped(f"They part first in {first.stage}{where}: {first.what}{line}; {GRADES[first.grade]}.")
+    line = f", {place_of(first)}" if first.filename else ""
+    yield from _wrapped(
+        f"They part first in {first.stage}{where}: {first.what}{line}. At worst, {GRADES[first.grade]}."
+    )
 
 
-def _stages(result: VerifyResult) -> Iterator[str]:
+def _parting(parting: Parting) -> Iterator[str]:
+    line = f" at {place_of(parting)}" if parting.filename else ""
+    yield from _wrapped(f"Their events part{line}: `{parting.first}` in run 1, `{parting.other}` in run {parting.run}.")
+
+
+def _stages(result: VerifyResult, paint: Paint) -> Iterator[str]:
     width = max(len(stage.name) for stage in result.stages)
     for stage in result.stages:
-        yield f"  {stage.name:<{width}}  {'equal' if stage.equal else 'DIFFERS'}"
+        if stage.equal:
+            verdict = paint("equal", "green")
+        else:
+            results = {run.digests.get(stage.name) for run in result.run_summaries}
+            verdict = f"{paint('DIFFERS', 'red')}  {counted(len(results), 'result')} in {counted(result.runs, 'run')}"
+        yield f"  {stage.name:<{width}}  {verdict}"
 
 
-def _cause(number: int, cause: Cause) -> Iterator[str]:
-    where = f" at {_at(cause)}" if cause.filename else ""
-    yield from _wrapped(f"Cause {number}: {FAMILIES[cause.family]}{where}")
+def _cause(number: int, cause: Cause, paint: Paint) -> Iterator[str]:
+    where = f" at {place_of(cause)}" if cause.filename else ""
+    yield from _wrapped(f"Cause {number}: {FAMILIES[cause.family]}{where}", paint=paint, colours=("bold",))
+    yield from _source(place_of(cause), paint)
     if cause.finding is not None:
-        yield from _wrapped(f"`seedlint check` has {cause.code} at {_at(cause.finding)}", "  ")
+        yield from _wrapped(f"`seedlint check` has {cause.code} at {cause.finding}", "  ")
+        if cause.finding != place_of(cause):
+            yield from _source(cause.finding, paint)
     elif cause.filename:
         yield from _wrapped("`seedlint check` can't see it", "  ")
     yield from _wrapped(f"fix: {cause.fix}", "  ")
     yield from _wrapped(f"differs through it alone: {', '.join(cause.stages)}", "  ")
 
 
-def _rest(result: VerifyResult) -> Iterator[str]:
-    if result.not_causes:
-        yield ""
-        yield from _wrapped(f"Not a cause: {', '.join(result.not_causes)}.")
+def _source(place: Place, paint: Paint) -> Iterator[str]:
+    """The line of the program, as far as there is room."""
+    line = excerpt(place)
+    if line:
+        yield " " * _INDENT + paint(crop(line, 0, 0, _WIDTH - _INDENT)[0], "cyan")
+
+
+def _rest(result: VerifyResult, paint: Paint) -> Iterator[str]:
     for single in result.not_applicable:
+        yield ""
         yield from _wrapped(f"Not applicable here: {single.family} can't be frozen: {single.error}")
     if result.outside:
         yield ""
         yield from _wrapped(f"Outside what seedlint can control: {result.outside}.")
     for too_little in result.too_little_randomness:
         yield ""
-        yield from _wrapped(f"Too little randomness ({too_little.kind}) at {_at(too_little)}: {too_little.message}")
+        message = f"Too little randomness ({too_little.kind}) at {place_of(too_little)}: {too_little.message}"
+        yield from _wrapped(message)
+        yield from _source(place_of(too_little), paint)
     if result.fix_trial is not None:
         yield ""
-        yield from _fix_trial(result)
+        yield from _fix_trial(result.fix_trial, paint)
     if result.study is not None:
         yield ""
         yield from _study(result.study)
-    for note in (*result.notes, *result.not_varied):
+    for note in result.notes:
         yield ""
         yield from _wrapped(note)
+    if result.verdict != "error":
+        yield ""
+        yield from _limits(result)
     yield ""
-    yield f"Environment: {', '.join(f'{name} {value}' for name, value in result.environment.items())}"[:_WIDTH]
-    yield f"To repeat this: {result.repeat}"
+    yield from _wrapped(f"Environment: {', '.join(f'{name} {value}' for name, value in result.environment.items())}.")
+    yield f"To repeat this: {visible(result.repeat)}"
 
 
-def _fix_trial(result: VerifyResult) -> Iterator[str]:
-    trial = result.fix_trial
-    assert trial is not None
+def _limits(result: VerifyResult) -> Iterator[str]:
+    """What the runs can't show."""
+    if result.not_causes:
+        yield from _wrapped(f"Not a cause, as far as one to three runs of each tell: {', '.join(result.not_causes)}.")
+    what = "a further divergence" if result.verdict == "differs" else "a divergence"
+    yield from _wrapped(
+        f"{counted(result.runs, 'run')} can't exclude {what} that shows in up to {result.bound * 100:.0f} % of runs "
+        "(95 % confidence)."
+    )
+    for single in result.not_varied:
+        yield from _wrapped(single)
+    if result.causes and result.fix_trial is None:
+        yield from _wrapped("What the fixes cost was not measured: --try-fix runs a fixed copy and tells.")
+
+
+def _fix_trial(trial: FixTrial, paint: Paint) -> Iterator[str]:
     cost = f" and takes {trial.time_ratio:.2f} times as long" if trial.time_ratio is not None else ""
     by = f" (`{trial.command}`)" if trial.command else ""
     yield from _wrapped(f"The fix{by}: {trial.message or f'the fixed copy repeats{cost}'}.")
-    yield from trial.diff.splitlines()
+    for line in trial.diff.splitlines():
+        is_change = line[:1] in ("+", "-") and line[:3] not in ("+++", "---")
+        yield paint(visible(line), "green" if line[0] == "+" else "red") if is_change else visible(line)
 
 
 def _study(study: Study) -> Iterator[str]:
@@ -130,7 +186,7 @@ def _study(study: Study) -> Iterator[str]:
     yield ""
     yield f"{'':<16}{'n':>7}{'mean':>13}{'sd':>13}   95 % interval of the mean"
     for metric in study.metrics[:_MOST_METRICS]:
-        yield f"{metric.name} ({metric.source})"[:_WIDTH]
+        yield crop(f"{metric.name} ({metric.source})", 0, 0, _WIDTH)[0]
         for name, arm in arms:
             spread = metric.same_seed if arm is study.same_seed else metric.other_seeds
             if spread is not None:
@@ -159,11 +215,9 @@ def _seedings(study: Study) -> Iterator[str]:
     if varied:
         yield from _wrapped(f"With other seeds, run i adds i * {study.seed_step} to each of these:", "  ")
     for single in varied:
-        yield from _wrapped(f"{single.filename}:{single.row} {single.api}, {single.value}", "    ")
+        yield from _wrapped(f"{place_of(single)} {single.api}, {single.value}", "    ")
     for single in held:
-        yield from _wrapped(
-            f"{single.filename}:{single.row} {single.api} seeds with no whole number, and is not varied.", "  "
-        )
+        yield from _wrapped(f"{place_of(single)} {single.api} seeds with no whole number, and is not varied.", "  ")
     yield from _wrapped("Seeds that single calls carry (`seed=`, `random_state=`) are not varied.", "  ")
 
 
@@ -187,12 +241,10 @@ def _number(value: float | None) -> str:
     return "-" if value is None else f"{value:.6g}"
 
 
-def _at(place: Place | Cause | Divergence | TooLittle) -> str:
-    return str(Place(place.filename, place.row, place.cell))
-
-
-def _wrapped(text: str, indent: str = "") -> Sequence[str] | Iterable[str]:
-    return textwrap.wrap(
+def _wrapped(text: str, indent: str = "", *, paint: Paint = _PLAIN, colours: Sequence[Colour] = ()) -> Iterator[str]:
+    """The text in lines of the report's width, without what a terminal would obey."""
+    lines = textwrap.wrap(
         text, _WIDTH, initial_indent=indent, subsequent_indent=f"{indent}  ", break_long_words=False,
         break_on_hyphens=False,
     )  # fmt: skip
+    return (paint(visible(line), *colours) for line in lines)

@@ -17,6 +17,7 @@ from seedlint.runtime.compare import BITS, CLOSE
 from seedlint.runtime.excerpt import excerpt
 from seedlint.runtime.families import FAMILIES
 from seedlint.runtime.html import pictures
+from seedlint.runtime.result import place_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -55,6 +56,7 @@ def render(result: VerifyResult) -> str:
         words=words,
         counted=counted,
         excerpt=excerpt,
+        place_of=place_of,
         matrix=[_matrix_row(stage, result) for stage in result.stages],
         arms=_arms(result),
         family_rows=_family_rows(result),
@@ -68,7 +70,7 @@ def render(result: VerifyResult) -> str:
 
 def _shown(value: object) -> object:
     """Text of the program's with its control characters made visible; markup as it is."""
-    return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+    return value if isinstance(value, Markup) else visible(str(value))
 
 
 def _with_code(text: str) -> Markup:
