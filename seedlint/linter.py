@@ -38,13 +38,15 @@ if TYPE_CHECKING:
     from seedlint.finding import Fix
     from seedlint.knowledge.model import Target
     from seedlint.program import summary as ir
-    from seedlint.program.events import Place, Trace
+    from seedlint.program.events import Place, SeederEvent, Trace
     from seedlint.program.parsing import Parsed
     from seedlint.rewrite.rewriter import Rewriter
     from seedlint.rules.rule import Rule
     from seedlint.settings import Settings
     from seedlint.sources.notebook import Notebook
     from seedlint.suppression import Outcome
+
+    _TraceKey = tuple[str, str, Target, bool]
 
 _Result = TypeVar("_Result")
 MOST_PROJECT_FILES: Final = 20_000
@@ -63,6 +65,19 @@ class _Reading:
     source: SourceText
     summary: ir.Summary | None
     error: ParseError | None
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """What findings rest on: `sources` are the files that were read (None: it can't be), `directories` those that were
+    looked at, `roots` the project of each directory, `traces` the files that each ran, and `used` the traces that
+    were looked at for each checked file."""
+
+    sources: Mapping[str, SourceText | None]
+    directories: Sequence[str]
+    roots: Mapping[str, str]
+    traces: Mapping[str, list[str]]
+    used: Mapping[str, list[str]]
 
 
 class _NoTreeError(Exception):
@@ -92,9 +107,13 @@ class Linter:
         self._settings_for = settings_for
         self._summarize = summarize if scouting else lambda text: parse(text).summary
         self._overrides = {str(path): source for path, source in (overrides or {}).items()}
+        self._sources: dict[str, SourceText | None] = {}
         self._readings: dict[str, _Reading | None] = {}
         self._rewriters: dict[str, Rewriter] = {}
-        self._traces: dict[tuple[str, str, Target, bool], Trace] = {}
+        self._traces: dict[_TraceKey, Trace] = {}
+        self._looked_at: set[_TraceKey] = set()
+        self._used: dict[str, set[_TraceKey]] = {}
+        self._seeders: dict[int, list[SeederEvent]] = {}
         self._by_path: dict[tuple[int, tuple[str, ...], bool], Mapping[str, list[tuple[Rule, Report]]]] = {}
         self._projects: dict[str, _Project] = {}
         self._on_keras2: set[str] = set()
@@ -136,6 +155,16 @@ class Linter:
         except _NoTreeError:
             return finding  # Python parses the file and libcst doesn't
 
+    def basis(self) -> Basis:
+        """Return what the findings of this linter rest on."""
+        return Basis(
+            self._sources,
+            local.listed(),
+            {directory: str(root) for directory, root in self._roots.items()},
+            {_written(key): sorted(trace.paths) for key, trace in self._traces.items()},
+            {path: [_written(key) for key in keys] for path, keys in self._used.items()},
+        )
+
     def _check(self, files: Sequence[SourceText]) -> list[Finding]:
         for source in files:
             self._overrides[str(source.path)] = source
@@ -150,6 +179,7 @@ class Linter:
                 source = unparsable.source
                 self._readings[str(source.path)] = _unparsable(source, unparsable.error)
                 self._traces.clear()
+                self._seeders.clear()
                 self._by_path.clear()
                 self._libraries.clear()
 
@@ -166,6 +196,7 @@ class Linter:
 
     def _found_in(self, source: SourceText) -> Iterable[Finding]:
         """Return the findings in one file that no comment suppresses, those on the comments among them."""
+        self._looked_at = self._used[str(source.path)] = set()
         found, is_whole = self._all_in(source)
         outcome = apply(found, source.text)
         return (*outcome.kept, *(self._unused_suppressions(source, outcome) if is_whole else ()))
@@ -244,8 +275,9 @@ class Linter:
     def _programs_reaching(self, path: str, settings: Settings) -> Iterable[Trace]:
         """The traces of the programs that reach the file."""
         for trace in self._traces_reaching(path, settings):
+            seeders = self._seeders.setdefault(id(trace), trace.seeders)
             trace.seeders = [
-                seeder for seeder in trace.seeders if seeder.called or not self._is_called(seeder.place, settings)
+                seeder for seeder in seeders if seeder.called or not self._is_called(seeder.place, settings)
             ]
             yield trace
 
@@ -276,6 +308,7 @@ class Linter:
 
     def _traced(self, path: str, function: str, root: str, settings: Settings, target: Target, *, whole: bool) -> Trace:
         key = (path, function, target, whole)
+        self._looked_at.add(key)
         if key not in self._traces:
             # A module of a package is imported from the project's root; a script finds what lies beside it.
             is_module = local.is_in_package(path, root) and not is_notebook(path)
@@ -325,9 +358,6 @@ class Linter:
 
     def text(self, path: str) -> str | None:
         """Return the text of the file, or None if it has none."""
-        if path in self._readings:
-            reading = self._readings[path]
-            return None if reading is None else reading.source.text
         source = self._source(path)
         return None if source is None else source.text
 
@@ -336,12 +366,9 @@ class Linter:
         return [path for path in self._overrides if path.startswith(os.path.join(root, ""))]
 
     def _source(self, path: str) -> SourceText | None:
-        if path in self._overrides:
-            return self._overrides[path]
-        try:
-            return read(Path(path))
-        except (OSError, SourceError):
-            return None
+        if path not in self._sources:
+            self._sources[path] = self._overrides[path] if path in self._overrides else _read(path)
+        return self._sources[path]
 
     def _read(self, path: str) -> _Reading | None:
         if path not in self._readings:
@@ -427,6 +454,18 @@ class Linter:
     def _shown(self, path: str) -> str:
         reading = self._read(path)
         return path if reading is None else reading.source.filename
+
+
+def _read(path: str) -> SourceText | None:
+    try:
+        return read(Path(path))
+    except (OSError, SourceError):
+        return None
+
+
+def _written(key: _TraceKey) -> str:
+    path, function, target, whole = key
+    return f"{path}:{function}:{target}:{'program' if whole else 'module'}"
 
 
 def _runs_on_keras2(trace: Trace) -> bool:

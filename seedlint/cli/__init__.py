@@ -16,7 +16,7 @@ from seedlint import __version__
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
-_COMMANDS: Final = ("check", "config", "rule", "server", "verify")
+_COMMANDS: Final = ("check", "clean", "config", "rule", "server", "verify")
 _OWN_OPTIONS: Final = ("-h", "--help", "--version")
 _INTERRUPTED: Final = 130
 _FAILED: Final = 2

@@ -14,6 +14,7 @@ import click
 
 from seedlint.baseline import BaselineError, Baselines
 from seedlint.cli.baselines import show_mended, write_baselines
+from seedlint.cli.caching import default_folder, takes_cache_dir
 from seedlint.cli.chosen import Chosen, takes_settings
 from seedlint.cli.inputs import Inputs, from_paths, from_standard_input
 from seedlint.fingerprint import fingerprinted
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from seedlint.finding import Finding
+    from seedlint.linter import Basis
     from seedlint.reporting.terminal import Colour
     from seedlint.settings import SettingsFinder
     from seedlint.sources.text import SourceText
@@ -60,6 +62,8 @@ class Options:
     add_noqa: str | None
     write_baseline: bool
     watch: bool
+    no_cache: bool
+    cache_dir: Path | None
 
     @property
     def reads_standard_input(self) -> bool:
@@ -96,6 +100,8 @@ class _Check(click.Command):
 @click.option("--write-baseline", is_flag=True, help="Put what is found into the baseline; take out what is mended.")
 @click.option("--force-exclude", is_flag=True, help="Pass over what the settings exclude, though it is named.")
 @click.option("--watch", is_flag=True, help="Check again whenever something changes, until Ctrl-C.")
+@click.option("--no-cache", is_flag=True, help="Look at everything afresh, and remember nothing.")
+@takes_cache_dir
 @click.option("-q", "--quiet", is_flag=True, help="Print findings and errors only.")
 def command(**given: Any) -> int:
     """Check Python files and notebooks for what keeps a run from repeating.
@@ -154,6 +160,7 @@ def _run(options: Options) -> int:
     # What is read lives until the end, and is much: looking through it for garbage time and again costs a fifth.
     gc.set_threshold(100_000, 20, 20)
     # All that reads code waits until here, so that --help and --version are quick.
+    from seedlint.cache import Cache
     from seedlint.linter import Linter
     from seedlint.rules import all_rules
 
@@ -163,8 +170,19 @@ def _run(options: Options) -> int:
     baselines = Baselines(settings, opt_in, is_made=options.write_baseline)
     inputs.undecodable = baselines.new(inputs.undecodable, ())
 
+    known = {id(source) for source in inputs.sources}
+
     def check(files: Sequence[SourceText]) -> list[Finding]:
-        return baselines.new(Linter(settings).check(files), files)
+        as_on_disk = not options.reads_standard_input and known.issuperset(map(id, files))
+        if options.no_cache or not as_on_disk:
+            found = Linter(settings).check(files)
+        else:
+            found = Cache(options.cache_dir or default_folder(), _warn).check(files, settings, afresh)
+        return baselines.new(found, files)
+
+    def afresh(files: Sequence[SourceText]) -> tuple[list[Finding], list[Basis]]:
+        linter = Linter(settings)
+        return linter.check(files), [linter.basis()]
 
     result = _result(options, check, inputs)
     if options.write_baseline:
@@ -181,6 +199,10 @@ def _run(options: Options) -> int:
     if inputs.problems or result.failures:
         return 2
     return int(is_found and not options.exit_zero)
+
+
+def _warn(message: str) -> None:
+    click.echo(f"warning: {message}", err=True)
 
 
 def _inputs(options: Options, settings: SettingsFinder) -> Inputs:

@@ -7,7 +7,6 @@ import re
 import sys
 from collections import defaultdict
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -23,6 +22,7 @@ _IMPORT: Final = re.compile(
     r"|import[ \t]+(?P<modules>[^\n#;]+))",
     re.MULTILINE,
 )
+_SUFFIXES: Final = (".py", ".ipynb")
 _WORD: Final = re.compile(r"\w+")
 _GUARD: Final = re.compile(r"^if[ \t]*\(?[ \t]*__name__[ \t]*==", re.MULTILINE)
 
@@ -169,17 +169,34 @@ def _packages_down_to(directory: str, name: str) -> list[FoundModule]:
     return packages[::-1]
 
 
-@lru_cache(maxsize=4096)
-def _listing(directory: str) -> tuple[frozenset[str], frozenset[str]]:
-    files: set[str] = set()
-    directories: set[str] = set()
-    try:
-        with os.scandir(directory) as entries:
-            for entry in entries:
-                (directories if entry.is_dir() else files).add(entry.name)
-    except OSError:
-        pass
-    return frozenset(files | _unsaved[directory]), frozenset(directories)
+_Listing = tuple[frozenset[str], frozenset[str]]
+_listings: Final[dict[str, _Listing]] = {}
+
+
+def _listing(directory: str) -> _Listing:
+    if directory not in _listings:
+        files: set[str] = set()
+        directories: set[str] = set()
+        try:
+            with os.scandir(directory) as entries:
+                for entry in entries:
+                    (directories if entry.is_dir() else files).add(entry.name)
+        except OSError:
+            pass
+        _listings[directory] = (frozenset(files | _unsaved[directory]), frozenset(directories))
+    return _listings[directory]
+
+
+def listed() -> list[str]:
+    """Return the directories that have been looked at since they were to be listed afresh."""
+    return list(_listings)
+
+
+def importable_in(directory: str) -> _Listing:
+    """Return the names of the files and of the directories in `directory` that may be modules."""
+    files, directories = _listing(directory)
+    modules = frozenset(name for name in files if name.endswith(_SUFFIXES))
+    return modules, frozenset(name for name in directories if not name.startswith((".", "__pycache__")))
 
 
 _unsaved: Final[defaultdict[str, set[str]]] = defaultdict(set)
@@ -198,7 +215,7 @@ def _is_directory(path: str) -> bool:
 
 def list_afresh(unsaved: Iterable[str] = ()) -> None:
     """Look at the directories afresh from here on, and see the files `unsaved` in them, which the disk may not have."""
-    _listing.cache_clear()
+    _listings.clear()
     _unsaved.clear()
     for path in unsaved:
         directory, name = os.path.split(path)
@@ -215,6 +232,7 @@ def python_files(root: str, *, packages_only: bool, most: int) -> Iterator[str]:
     those of packages; where nothing marks a project, `root` may be anybody's home directory."""
     count = 0
     for directory, directories, files in os.walk(root):
+        _listing(directory)  # what is in it matters
         directories[:] = sorted(
             name
             for name in directories
@@ -223,7 +241,7 @@ def python_files(root: str, *, packages_only: bool, most: int) -> Iterator[str]:
             and not (packages_only and not _is_file(os.path.join(directory, name, "__init__.py")))
         )
         for name in sorted(files):
-            if name.endswith((".py", ".ipynb")):
+            if name.endswith(_SUFFIXES):
                 yield os.path.join(directory, name)
                 count += 1
         if count >= most:

@@ -1,0 +1,28 @@
+"""`seedlint clean`: forget what earlier runs found."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from seedlint.cli.caching import default_folder, takes_cache_dir
+from seedlint.reporting.text import counted
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@click.command("clean")
+@takes_cache_dir
+def command(cache_dir: Path | None) -> int:
+    """Delete the cache, which makes `seedlint check` quick where nothing has changed."""
+    from seedlint.cache import empty
+
+    folder = cache_dir or default_folder()
+    try:
+        count = empty(folder)
+    except OSError as error:
+        raise click.ClickException(f"{error.filename}: {error.strerror}") from error
+    click.echo(f"Deleted {counted(count, 'file')} in {folder}.")
+    return 0
