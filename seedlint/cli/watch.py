@@ -93,10 +93,11 @@ def places_of(paths: Iterable[str], settings: SettingsFinder, more: Iterable[Pat
     `more` files. SettingsError if the settings can't be understood."""
     found = discover(map(Path, paths), settings.in_directory)
     places = Places(directories={os.path.abspath(directory) for directory in found.directories})
-    for root in {project_root(file) for file in found.files}:
+    by_directory = {str(file.parent): file for file in found.files}
+    for root in {project_root(file) for file in by_directory.values()}:
         code = python_files(str(root), packages_only=not is_marked(root), most=MOST_PROJECT_FILES)
         places.directories |= {str(root), *map(os.path.dirname, code)}
-    places.directories |= {str(file.parent) for file in found.files}
+    places.directories |= by_directory.keys()
     baselines = {settings(file).baseline for file in found.files}
     places.files = {str(file) for file in (*more, *baselines) if file is not None}
     for path in paths:
