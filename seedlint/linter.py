@@ -127,18 +127,29 @@ class Linter:
     def see(self, overrides: Mapping[Path, SourceText]) -> None:
         """See the text of those files that were overridden so far, and of no others, as it is here."""
         changed = {str(path): source for path, source in overrides.items() if self._overrides[str(path)] != source}
+        _on_deep_stack(lambda: self._see(changed))
+
+    def _see(self, changed: Mapping[str, SourceText]) -> None:
+        before = {path: self._readings.pop(path, None) for path in changed}
         self._overrides |= changed
-        # What a program does may depend on any of its files.
-        self._traces.clear()
-        self._libraries.clear()
+        self._sources |= changed
         self._reports.clear()
         for path in changed:
-            self._readings.pop(path, None)
             self._rewriters.pop(path, None)
             self._spans.pop(path, None)
         for project in self._projects.values():
             for path in changed:
                 project.include_again(path)
+        # What a program does may depend on any of its files; comments and the like change nothing.
+        if not all(_say_the_same(reading, self._read(path)) for path, reading in before.items()):
+            self._forget_programs()
+
+    def _forget_programs(self) -> None:
+        self._traces.clear()
+        self._seeders.clear()
+        self._libraries.clear()
+        self._by_path.clear()
+        self._on_keras2.clear()
 
     def check(self, files: Sequence[SourceText]) -> list[Finding]:
         """Return the findings in `files` that no comment suppresses, sorted."""
@@ -178,10 +189,7 @@ class Linter:
                 # Python parses it and libcst doesn't: it counts as what it is without the scout.
                 source = unparsable.source
                 self._readings[str(source.path)] = _unparsable(source, unparsable.error)
-                self._traces.clear()
-                self._seeders.clear()
-                self._by_path.clear()
-                self._libraries.clear()
+                self._forget_programs()
 
     def _merged(self, files: Sequence[SourceText]) -> list[Finding]:
         """Return the findings in all files, each once."""
@@ -466,6 +474,13 @@ def _read(path: str) -> SourceText | None:
 def _written(key: _TraceKey) -> str:
     path, function, target, whole = key
     return f"{path}:{function}:{target}:{'program' if whole else 'module'}"
+
+
+def _say_the_same(one: _Reading | None, other: _Reading | None) -> bool:
+    """Tell whether two states of a file have one summary."""
+    if one is None or other is None or one.summary is None:
+        return False
+    return one.summary == other.summary
 
 
 def _runs_on_keras2(trace: Trace) -> bool:

@@ -137,6 +137,18 @@ async def test_the_quick_fix_does_what_fix_does(editor: Editor) -> None:
     assert editor.texts[uri].source == file.read_text("utf-8") == FIXED
 
 
+async def test_what_is_typed_into_a_comment_only_moves_what_is_found(editor: Editor) -> None:
+    uri = editor.open("train.py", TRAIN)
+    await editor.until_codes(uri, *FOUND)
+    editor.type(uri, 0, 0, "# 😀\n\n")
+    await editor.until_codes(uri, ("SEED101", 4, 6), ("SEED304", 4, 6))
+    fix, *_ = await editor.actions(uri, 4, 6)
+    editor.do(fix)
+    assert editor.texts[uri].source == f"# 😀\n\n{FIXED}"
+    editor.replace(uri, TRAIN.replace("import random", "import math as random"))
+    await editor.until_codes(uri)
+
+
 async def test_unsafe_fixes_say_so_and_are_left_out_when_all_is_fixed(editor: Editor) -> None:
     code = "import tensorflow as tf\n\ntf.keras.utils.set_random_seed(1)\ny = tf.layers.dropout(tf.ones([2, 3]), 0.2)\n"
     uri = editor.open("train.py", code)
