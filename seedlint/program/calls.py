@@ -20,7 +20,8 @@ from seedlint.knowledge.tables.behaviour import (
     VARYING,
     WRAPPERS,
 )
-from seedlint.program import effects
+from seedlint.knowledge.tables.order import LISTINGS
+from seedlint.program import effects, ordering
 from seedlint.program import summary as ir
 from seedlint.program.evaluate import Evaluator, Given, holds_something
 from seedlint.program.events import Bound, CallEvent, EnvironmentEvent, Place, UseEvent
@@ -41,8 +42,10 @@ from seedlint.program.values import (
     Method,
     Module,
     Partial,
+    Position,
     Super,
     Table,
+    Unordered,
     Value,
     Varying,
     alternatives,
@@ -106,9 +109,13 @@ class Caller(Evaluator):
                     ),
                 )
             case External(path):
-                return self._call_external(path, given)
+                drawn = len(self.recorder.trace.draws)
+                result = self._call_external(path, given)
+                return self._in_order(self.knowledge.canonical(path), None, given, drawn, result)
             case Method(receiver, method):
-                return self.call_method(receiver, method, given)
+                drawn = len(self.recorder.trace.draws)
+                result = self.call_method(receiver, method, given)
+                return self._in_order(method, receiver, given, drawn, result)
             case Instance():
                 return self.call_instance(function, given)
             case Made():
@@ -124,6 +131,15 @@ class Caller(Evaluator):
             self.recorder.unknown_is_called()
         self.hand_over_all(given, "")
         return UNKNOWN
+
+    def _in_order(self, name: str, receiver: Value | None, given: Given, drawn: int, result: Value) -> Value:
+        """Take note of an order on which a call depends that drew what the trace has from number `drawn` on; return
+        `result` in the order that the call keeps."""
+        draws = self.recorder.trace.draws[drawn:]
+        orders, effect = ordering.dependence(name, receiver, given, draws)
+        self.recorder.depends(given.place, orders, effect)
+        ordering.mix(draws, given)
+        return ordering.passed_on(name, receiver, given, result)
 
     def _call_any(
         self,
@@ -171,6 +187,8 @@ class Caller(Evaluator):
         if special is not None:
             return special
         canonical = self.knowledge.canonical(path)
+        if canonical in LISTINGS:
+            return ordering.listing(canonical, given.place)
         if canonical in MAKES_ARRAYS:
             self.recorder.flow(given.place, canonical, given.values)
         last = path.rpartition(".")[2]
@@ -278,16 +296,28 @@ class Caller(Evaluator):
                 return Varying("hash() of a string") if text else self._first_varying(values)
             case "builtins.next" | "builtins.iter" if values:
                 return self.elements(values[0], given.place)
+            case "builtins.set" | "builtins.frozenset":
+                return ordering.make_set(self.elements(values[0], given.place)) if values else Items("set", ())
             case "builtins.list" | "builtins.tuple" | "builtins.sorted" if values:
                 self.hand_over_all(replace(given, positional=()), path)
-                if isinstance(values[0], Items):
-                    return values[0]
+                listed = ordering.iterated(values[0], given.place)
+                if path == "builtins.sorted" and isinstance(listed, Items | Unordered):
+                    return ordering.sorted_(listed)
+                if isinstance(listed, Items):
+                    return listed
                 self.elements(values[0], given.place)
-                return self._first_varying(values)
+                return listed if isinstance(listed, Unordered) else self._first_varying(values)
             case "builtins.zip":
-                return Items("list", (Items("tuple", tuple(self.elements(v, given.place) for v in values)),))
+                row = Items("tuple", tuple(self.elements(value, given.place) for value in values))
+                orders = ordering.own_orders(values)
+                return Unordered(orders, row) if orders else Items("list", (row,))
             case "builtins.enumerate" if values:
-                return Items("list", (Items("tuple", (UNKNOWN, self.elements(values[0], given.place))),))
+                listed = ordering.iterated(values[0], given.place)
+                element = self.elements(listed, given.place)
+                orders = ordering.orders_of(listed)
+                if orders:
+                    return Unordered(orders, Items("tuple", (Position(orders), element)))
+                return Items("list", (Items("tuple", (UNKNOWN, element)),))
             case "builtins.range":
                 return UNKNOWN
             case "os.environ.setdefault" | "os.putenv" if len(values) == 2:
@@ -343,11 +373,25 @@ class Caller(Evaluator):
         if base == External("os.environ") and isinstance(values, Table):
             for key, value in values.values.items():
                 self._set_environment(Constant(key), value, place)
+        elif isinstance(base, Items) and base.kind != "tuple":
+            self.add(base, [values], place, each=True)
+
+    def add(self, items: Items, added: Sequence[Value], place: Place, *, each: bool) -> None:
+        """Let a list or set have `added` too, or, if `each`, what is in them."""
+        if items.kind == "list":
+            loops = self.recorder.loops_over[items.loops :]
+            items.orders = ordering.own_orders([items, *loops, *(added if each else ())])
+        if each:
+            added = [self.elements(value, place) for value in added]
+        if len(items.values) < _MOST_ITEMS:
+            items.values = (*items.values, *added)
 
     def assign_item(self, base: Value, index: Value, value: Value, place: Place) -> None:
         """See `Evaluator.assign_item`."""
         if base == External("os.environ"):
             self._set_environment(index, value, place)
+        if isinstance(value, Position):
+            self.recorder.depends(place, value.orders, "they are numbered")
         for single in alternatives(base):
             if isinstance(single, Table) and isinstance(index, Constant):
                 single.values[index.value] = value
@@ -479,6 +523,7 @@ class Caller(Evaluator):
         """Return what the method `name` of an object that is not of the program returns."""
 
 
+_MOST_ITEMS: Final = 64
 _PYTHONS_OWN: Final = frozenset(dir(builtins))
 _SEED_FUNCTIONS: Final = ("seed", "set_seed", "set_random_seed")
 _INPUTS: Final = frozenset({"keras.Input", "keras.layers.Input"})

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from seedlint.program import summary as ir
 from seedlint.program.events import NameEvent, Place
 from seedlint.program.operators import ORDERS, combine, compare, compute, negate, text_of
+from seedlint.program.ordering import iterated, make_set, orders_of, own_orders
 from seedlint.program.values import (
     UNKNOWN,
     Alternatives,
@@ -24,10 +25,13 @@ from seedlint.program.values import (
     Method,
     Module,
     Partial,
+    Position,
     Scope,
+    Strings,
     Super,
     Table,
     Unknown,
+    Unordered,
     Value,
     Varying,
     alternatives,
@@ -122,7 +126,13 @@ class Evaluator(ABC):
             case ir.Call():
                 return self._call(expression, scope)
             case ir.Item(base, index, node):
-                return self.item(self.evaluate(base, scope), self.evaluate(index, scope))
+                found, position = self.evaluate(base, scope), self.evaluate(index, scope)
+                if isinstance(index, ir.Slice) and (orders := orders_of(found)):
+                    self.recorder.cut(orders, index, self._place(scope, node))
+                    return found
+                return self.item(found, position)
+            case ir.Slice(lower, upper, step):
+                return combine([self.evaluate(bound, scope) for bound in (lower, upper, step) if bound is not None])
             case ir.Collection(kind, items):
                 return self._collection(kind, items, scope)
             case ir.Dictionary(items):
@@ -220,6 +230,8 @@ class Evaluator(ABC):
                 return base
             case Made() | Unknown() | Constant() | Items() | Table() | Iteration() | Factory():
                 return Method(base, name)
+            case Unordered() | Position() | Strings():
+                return Method(base, name)
             case LocalFunction() | Partial():
                 # Decorators hand out objects with methods of their own (`main.callback`).
                 return Method(base, name)
@@ -288,7 +300,8 @@ class Evaluator(ABC):
                 values.append(value)
         if not known:
             return Made("", holds=values)
-        return Items("tuple" if kind == "tuple" else "set" if kind == "set" else "list", tuple(values))
+        loops = len(self.recorder.loops_over)
+        return Items("tuple" if kind == "tuple" else "set" if kind == "set" else "list", tuple(values), loops=loops)
 
     def _dictionary(self, items: Sequence[tuple[ir.Expression | None, ir.Expression]], scope: Scope) -> Value:
         values: dict[ir.ConstantValue, Value] = {}
@@ -321,6 +334,10 @@ class Evaluator(ABC):
                 return join(list(values.values())) if complete else UNKNOWN
             case Made(type=name) if name in _FLUENT:
                 return base
+            case Unordered(element=element):
+                return element
+            case Strings():
+                return base
             case External("os.environ"):
                 return UNKNOWN
             case External("sys.modules"):
@@ -329,11 +346,21 @@ class Evaluator(ABC):
                 return base
         return UNKNOWN
 
+    def iterated(self, iterable: ir.Expression, scope: Scope) -> tuple[Value, Place]:
+        """Return what a loop over `iterable` goes through, and where."""
+        value, node = self.evaluate(iterable, scope), getattr(iterable, "node", None)
+        place = self._place(scope, node or 0)
+        return (value if node is None else iterated(value, place)), place
+
     def elements(self, value: Value, place: Place) -> Value:
         """Return what iterating over `value` gives, one element at a time."""
         match value:
             case Items(_, values):
                 return join(list(values))
+            case Unordered(element=element):
+                return element
+            case Strings():
+                return value
             case Table(values, complete):
                 keys: list[Value] = [Constant(key) for key in values]
                 return join(keys) if complete else UNKNOWN
@@ -394,16 +421,24 @@ class Evaluator(ABC):
 
     def _comprehension(self, expression: ir.Comprehension, scope: Scope) -> Value:
         inner = Scope({}, scope, scope.module)
+        walked: list[Value] = []
         self.recorder.loops += 1
         for clause in expression.clauses:
-            iterable = self.evaluate(clause.iterable, inner)
-            element = self.elements(iterable, self._place(scope, getattr(clause.iterable, "node", 0)))
-            self.assign(clause.target, element, inner)
+            iterable, place = self.iterated(clause.iterable, inner)
+            walked.append(iterable)
+            self.assign(clause.target, self.elements(iterable, place), inner)
             for condition in clause.conditions:
                 self.evaluate(condition, inner)
         element = self.evaluate(expression.element, inner)
         self.recorder.loops -= 1
-        return Made("", holds=[element]) if holds_something(element) else UNKNOWN
+        if expression.kind == "dict" and isinstance(element, Position):
+            self.recorder.depends(place, element.orders, "they are numbered")
+        orders = own_orders(walked) if expression.kind in ("list", "generator") else ()
+        if holds_something(element):
+            return Made("", holds=[element], orders=orders)
+        if expression.kind == "set":
+            return make_set(element)
+        return Unordered(orders, element) if orders else UNKNOWN
 
     # -- calls --------------------------------------------------------------------------------
 
@@ -456,12 +491,10 @@ class Evaluator(ABC):
             case ir.Attribute(base, name, node):
                 self.assign_attribute(self.evaluate(base, scope), name, value)
             case ir.Item(base, index, node):
-                self.assign_item(
-                    self.evaluate(base, scope),
-                    self.evaluate(index, scope),
-                    value,
-                    self._place(scope, node),
-                )
+                container, position = self.evaluate(base, scope), self.evaluate(index, scope)
+                self.assign_item(container, position, value, self._place(scope, node))
+                if isinstance(position, Position) and container is UNKNOWN and isinstance(base, ir.Name):
+                    self.bind(base.id, Unordered(position.orders), scope)  # an array that is filled in that order
             case ir.Collection(_, items):
                 parts = _unpacked(value, len(items), any(isinstance(item, ir.Unpack) for item in items))
                 for item, part in zip(items, parts, strict=True):

@@ -11,7 +11,7 @@ from seedlint.program.values import UNKNOWN, Value
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from seedlint.program.values import Made
+    from seedlint.program.values import Made, Order
 
 Hold = Literal["unseeded", "constant", "varying"]
 
@@ -151,6 +151,16 @@ class FlowEvent:
 
 
 @dataclass(frozen=True, slots=True)
+class OrderEvent:
+    """What is done at `place` depends on an order that differs: `effect` says what happens in that order."""
+
+    place: Place
+    order: Order
+    effect: str
+    assumed: bool
+
+
+@dataclass(frozen=True, slots=True)
 class NameEvent:
     """A retired name that is imported or read without being called."""
 
@@ -209,6 +219,7 @@ class Trace:
     imported: set[str] = field(default_factory=set)
     external: dict[str, int] = field(default_factory=dict)
     flows: list[FlowEvent] = field(default_factory=list)
+    orders: list[OrderEvent] = field(default_factory=list)
     spelled: set[Place] = field(default_factory=set)
     complete: bool = True
 
@@ -223,6 +234,7 @@ __all__ = [
     "FlowEvent",
     "Hold",
     "NameEvent",
+    "OrderEvent",
     "PendingDraw",
     "Place",
     "SeedEvent",

@@ -30,9 +30,12 @@ from seedlint.program.values import (
     Method,
     Module,
     Partial,
+    Position,
     Scope,
+    Strings,
     Table,
     Unknown,
+    Unordered,
     Value,
     Varying,
     join,
@@ -141,7 +144,8 @@ class Interpreter(StatementRunner):
         """Return numbers that change whenever a stream is touched, or may be later."""
         trace = self.recorder.trace
         unseen = self.recorder.anything or 0
-        return (len(trace.seeds), len(trace.draws), len(trace.environment), len(self.made), unseen)
+        seen = (len(trace.seeds), len(trace.draws), len(trace.environment), len(trace.orders))
+        return (*seen, len(self.made), unseen)
 
     def _run_body(self, module: Module, *, main: bool) -> None:
         summary = self.modules.summary(module.path or "")
@@ -526,7 +530,7 @@ class Interpreter(StatementRunner):
 
 
 def _is_plain(value: Value) -> bool:
-    return isinstance(value, Unknown | Constant | Varying | Made)
+    return isinstance(value, Unknown | Constant | Varying | Made | Unordered | Position | Strings)
 
 
 def _is_callable(value: Value) -> bool:
@@ -564,8 +568,8 @@ _KEEPS_ARGUMENTS: Final = frozenset(
 )
 _BUILTINS: Final = (
     "__import__", "abs", "callable", "classmethod", "divmod", "enumerate", "eval", "exec", "exit", "float", "format",
-    "getattr", "globals", "hash", "hex", "id", "int", "iter", "list", "max", "min", "next", "property", "quit", "range",
-    "repr", "round", "sorted", "staticmethod", "str", "sum", "super", "tuple", "zip",
+    "frozenset", "getattr", "globals", "hash", "hex", "id", "int", "iter", "list", "max", "min", "next", "property",
+    "quit", "range", "repr", "round", "set", "sorted", "staticmethod", "str", "sum", "super", "tuple", "zip",
 )  # fmt: skip
 
 

@@ -6,11 +6,14 @@ from contextlib import nullcontext
 from typing import TYPE_CHECKING, Final
 
 from seedlint.knowledge.tables.behaviour import BUILDING_METHODS, DYNAMIC_METHODS, RUNNING_METHODS
+from seedlint.knowledge.tables.order import PATH_LISTINGS, STRING_METHODS
+from seedlint.program import ordering
 from seedlint.program.calls import Caller, gives_input_shape
 from seedlint.program.evaluate import Given, holds_something
 from seedlint.program.events import StreamState
 from seedlint.program.seeders import names_a_seeder
 from seedlint.program.values import (
+    STRINGS,
     UNKNOWN,
     Constant,
     Factory,
@@ -19,9 +22,11 @@ from seedlint.program.values import (
     LocalClass,
     LocalFunction,
     Made,
+    Strings,
     Super,
     Table,
     Unknown,
+    Unordered,
     Value,
     Varying,
 )
@@ -32,8 +37,8 @@ if TYPE_CHECKING:
     from seedlint.knowledge.model import Api
     from seedlint.program import summary as ir
 
-_MOST_ITEMS: Final = 64
-_ADDING_METHODS: Final = frozenset({"append", "appendleft", "extend", "insert", "add"})
+_ADDING_METHODS: Final = frozenset({"append", "appendleft", "extend", "insert", "add", "update"})
+_SET_METHODS: Final = frozenset({"copy", "union", "difference", "intersection", "symmetric_difference"})
 _KEEPING_METHODS: Final = frozenset(
     {"set_defaults", "add_argument", "register", "connect", "subscribe", "add_callback", "add_done_callback"}
 )
@@ -94,29 +99,31 @@ class ObjectCaller(Caller):
                 return self._call_super(instance, cls, name, given)
             case Varying():
                 return receiver
-            case Items() if name in _ADDING_METHODS:
-                self._add(receiver, name, given)
+            case Items() | Unordered() if name == "sort":
+                ordering.sort(receiver)
                 return UNKNOWN
+            case Items() if name in _ADDING_METHODS:
+                self.add(receiver, given.first[-1:], given.place, each=name in ("extend", "update"))
+                return UNKNOWN
+            case Items(kind="set") if name in _SET_METHODS:
+                return receiver
             case Table(values, _) if name in ("values", "items", "get"):
                 return self._table_method(values, name, given.first)
             case Constant(str()) if name == "format":
                 self.recorder.spell(given.values)
             case Unknown() if names_a_seeder(name) and name != "seed":
                 return self.trust(given)
+        if name in PATH_LISTINGS and "pathlib" in self.recorder.trace.imported and receiver is UNKNOWN:
+            return ordering.listing(f"pathlib.Path.{name}", given.place)
         if name in DYNAMIC_METHODS and _runs_code(name, given.first):
             self.recorder.anything_runs()
         self.recorder.unknown_is_called()
         if name not in _KEEPING_METHODS:
             self.hand_over_all(given, "")
         held = [value for value in given.first if isinstance(value, Made) and value.pending]
-        return Made("", holds=list(held)) if held else UNKNOWN
-
-    def _add(self, items: Items, name: str, given: Given) -> None:
-        added = given.first[-1:]
-        if name == "extend":
-            added = [self.elements(value, given.place) for value in added]
-        if len(items.values) < _MOST_ITEMS:
-            items.values = (*items.values, *added)
+        if held:
+            return Made("", holds=list(held))
+        return STRINGS if name in STRING_METHODS and isinstance(receiver, Unknown | Strings | Constant) else UNKNOWN
 
     def _table_method(self, values: dict[ir.ConstantValue, Value], name: str, given: Sequence[Value]) -> Value:
         if name == "get":

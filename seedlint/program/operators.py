@@ -6,6 +6,7 @@ import operator as operators
 import string
 from typing import TYPE_CHECKING, Final
 
+from seedlint.program.ordering import combined
 from seedlint.program.values import (
     UNKNOWN,
     Constant,
@@ -15,6 +16,7 @@ from seedlint.program.values import (
     LocalClass,
     LocalFunction,
     Made,
+    Position,
     Table,
     Value,
     Varying,
@@ -89,7 +91,7 @@ def compute(operator: str, left: Value, right: Value) -> Value:
     if operator == "+" and first is not None and second is not None:
         return Constant(first + second)
     if not isinstance(left, Constant) or not isinstance(right, Constant):
-        return combine([left, right])
+        return combined(left, right) or combine([left, right])
     a, b = left.value, right.value
     if not isinstance(a, int | float) or not isinstance(b, int | float):
         return UNKNOWN
@@ -116,5 +118,6 @@ def compute(operator: str, left: Value, right: Value) -> Value:
 
 
 def combine(parts: Sequence[Value]) -> Value:
-    """Return a value made of `parts`: it varies if one of them does."""
-    return next((part for part in parts if isinstance(part, Varying)), UNKNOWN)
+    """Return a value made of `parts`: it varies if one of them does, and is a position if one of them is."""
+    found = (part for kind in (Varying, Position) for part in parts if isinstance(part, kind))
+    return next(found, UNKNOWN)

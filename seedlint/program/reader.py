@@ -355,8 +355,7 @@ class _Reader:
 
     def _index(self, node: cst.BaseSlice) -> ir.Expression:
         if isinstance(node, cst.Slice):
-            bounds = (node.lower, node.upper, node.step)
-            return ir.Combination(tuple(self.expression(bound) for bound in bounds if bound is not None))
+            return ir.Slice(*map(self._optional, (node.lower, node.upper, node.step)))
         index = cst.ensure_type(node, cst.Index)
         return ir.Unpack(self.expression(index.value)) if index.star else self.expression(index.value)
 

@@ -12,6 +12,7 @@ from seedlint.program.events import (
     DrawEvent,
     FlowEvent,
     Hold,
+    OrderEvent,
     Place,
     SeedEvent,
     State,
@@ -21,9 +22,11 @@ from seedlint.program.events import (
 from seedlint.program.values import Alternatives, Constant, Items, Made, Table, Value, Varying
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from seedlint.knowledge.model import Draw, Stream
+    from seedlint.program import summary as ir
+    from seedlint.program.values import Order
 
 GLOBAL_STREAMS: Final[tuple[Stream, ...]] = ("python", "numpy", "tensorflow", "keras", "tensorflow-generator")
 ALL_SEEDED: Final[tuple[Stream, ...]] = ("python", "numpy", "tensorflow", "keras")
@@ -46,9 +49,11 @@ class Recorder:
         self.depth = 0
         self.helpers = 0
         self.aside = 0
+        self.loops_over: list[Value] = []
         self.anything: int | None = None
         self.unknown: int | None = None
         self._order = 0
+        self._cuts: dict[Order, set[tuple[bool, bool]]] = {}
 
     def next_order(self) -> int:
         """Count on: later events have higher numbers."""
@@ -80,6 +85,18 @@ class Recorder:
         for value in values:
             if isinstance(value, Varying) and value.drawn is not None:
                 self.trace.flows.append(FlowEvent(place, path, value.drawn))
+
+    def depends(self, place: Place, orders: Iterable[Order], effect: str) -> None:
+        """Take note that `effect` happens at `place` in an order that depends on `orders`."""
+        self.trace.orders.extend(OrderEvent(place, order, effect, self.assumed > 0) for order in orders)
+
+    def cut(self, orders: Iterable[Order], part: ir.Slice, place: Place) -> None:
+        """Take note that `part` of values in such an order is taken at `place`: a first part and a rest are a split."""
+        for order in orders:
+            cuts = self._cuts.setdefault(order, set())
+            cuts.add((part.lower is None, part.upper is None))
+            if {(True, False), (False, True)} <= cuts:
+                self.depends(place, (order,), "they are split")
 
     # -- states -------------------------------------------------------------------------------
 
@@ -222,6 +239,15 @@ class Recorder:
             yield
         finally:
             self.chain = before
+
+    @contextmanager
+    def in_order_of(self, iterated: Value) -> Iterator[None]:
+        """Everything meanwhile happens in the order of `iterated`."""
+        self.loops_over.append(iterated)
+        try:
+            yield
+        finally:
+            self.loops_over.pop()
 
     @contextmanager
     def handed_to(self, path: str) -> Iterator[None]:

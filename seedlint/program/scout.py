@@ -338,7 +338,7 @@ class _Scout:
         return ir.Item(base, self.expression(node.slice), self._number(node))
 
     def _slice(self, node: ast.Slice) -> ir.Expression:
-        return ir.Combination(self._each(bound for bound in (node.lower, node.upper, node.step) if bound is not None))
+        return ir.Slice(*map(self._optional, (node.lower, node.upper, node.step)))
 
     def _dictionary(self, node: ast.Dict) -> ir.Expression:
         pairs = zip(node.keys, node.values, strict=True)

@@ -15,6 +15,7 @@ from seedlint.program.values import (
     UNKNOWN,
     Constant,
     Instance,
+    Items,
     Iteration,
     LocalFunction,
     Scope,
@@ -95,7 +96,8 @@ class StatementRunner(ObjectCaller):
                 if augmented:
                     present = self.evaluate(targets[0], scope)
                     self.update(present, result, self._place(scope, node))
-                    result = join([present, result])
+                    is_list = isinstance(present, Items) and present.kind == "list"
+                    result = present if is_list else join([present, result])
                     result = UNKNOWN if isinstance(result, Constant) else result
                 for target in targets:
                     self.assign(target, result, scope)
@@ -121,18 +123,11 @@ class StatementRunner(ObjectCaller):
                 return False
             case ir.If():
                 return self._if(statement, scope)
-            case ir.For(target, iterable, body, otherwise):
-                place = self._place(scope, getattr(iterable, "node", 0))
-                iterated = self.evaluate(iterable, scope)
-                self.assign(target, self.elements(iterated, place), scope)
-                repeated = loop_of_steps(target, iterable, iterated)
-                if not repeated:
-                    return self._loop(body, otherwise, scope, endless=False)
-                changing, scope.changing = scope.changing, scope.changing | names_set(body)
-                with self.recorder.again(repeated):
-                    goes_on = self._loop(body, otherwise, scope, endless=False)
-                scope.changing = changing
-                return goes_on
+            case ir.For(target, iterable):
+                values, place = self.iterated(iterable, scope)
+                self.assign(target, self.elements(values, place), scope)
+                with self.recorder.in_order_of(values):
+                    return self._loop_over(statement, values, scope)
             case ir.While(test, body, otherwise):
                 known = truth(self.evaluate(test, scope))
                 if known is False:
@@ -152,6 +147,16 @@ class StatementRunner(ObjectCaller):
                     if isinstance(deleted, ir.Name):
                         scope.names.pop(deleted.id, None)
         return True
+
+    def _loop_over(self, statement: ir.For, values: Value, scope: Scope) -> bool:
+        repeated = loop_of_steps(statement.target, statement.iterable, values)
+        if not repeated:
+            return self._loop(statement.body, statement.otherwise, scope, endless=False)
+        changing, scope.changing = scope.changing, scope.changing | names_set(statement.body)
+        with self.recorder.again(repeated):
+            goes_on = self._loop(statement.body, statement.otherwise, scope, endless=False)
+        scope.changing = changing
+        return goes_on
 
     def in_branches(self, branches: Sequence[Callable[[], object]], scope: Scope | None) -> bool:
         """See `Evaluator.in_branches`."""

@@ -141,10 +141,19 @@ class Arithmetic:
 
 @dataclass(slots=True)
 class Combination:
-    """Anything else that evaluates its parts in this order (f-strings, slices, yields, chains). `text`: an f-string."""
+    """Anything else that evaluates its parts in this order (f-strings, yields, chains). `text`: an f-string."""
 
     parts: tuple[Expression, ...]
     text: bool = False
+
+
+@dataclass(slots=True)
+class Slice:
+    """`lower:upper:step`, as an index."""
+
+    lower: Expression | None
+    upper: Expression | None
+    step: Expression | None
 
 
 @dataclass(slots=True)
@@ -189,6 +198,7 @@ Expression = (
     | Comparison
     | Arithmetic
     | Combination
+    | Slice
     | Walrus
     | Comprehension
 )

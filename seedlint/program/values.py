@@ -19,6 +19,23 @@ UNKNOWN = Unknown()
 
 
 @dataclass(frozen=True, slots=True)
+class Strings:
+    """A string, or several, about which nothing else is known."""
+
+
+STRINGS = Strings()
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """An order that differs: that in which `source`, called at `place`, lists the files of a directory, or in which
+    strings come out of a set there."""
+
+    place: Place
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
 class Constant:
     """The same literal in every run."""
 
@@ -48,7 +65,8 @@ class Made:
     `type` is the canonical name of its type, or empty. `pending` are draws that happen once it is
     built or run; `holds` are values that it was given and may put to work then. `generator` tells
     how a local generator got its state: by `seed`, or in the draws `origin` if nothing has used it since.
-    `seeds_with` is what it seeds its call's streams with once it is run.
+    `seeds_with` is what it seeds its call's streams with once it is run. `orders` are those on which that of the data
+    in it depends.
     """
 
     type: str
@@ -59,6 +77,7 @@ class Made:
     origin: list[DrawEvent] = field(default_factory=list)
     seed: SeedEvent | None = None
     seeds_with: Value | None = None
+    orders: tuple[Order, ...] = ()
 
 
 @dataclass(eq=False, slots=True)
@@ -189,10 +208,28 @@ class Iteration:
 
 @dataclass(slots=True, eq=False)
 class Items:
-    """A tuple, list or set, and what is in it; a list or set may get more values later."""
+    """A tuple, list or set, and what is in it; a list or set may get more values later. `orders` are those in
+    which a list got them, if they differ; it was made inside `loops` loops."""
 
     kind: Literal["tuple", "list", "set"]
     values: tuple[Value, ...]
+    orders: tuple[Order, ...] = ()
+    loops: int = 0
+
+
+@dataclass(eq=False, slots=True)
+class Unordered:
+    """Several values, each like `element`, in an order that depends on `orders`; on none once they are sorted."""
+
+    orders: tuple[Order, ...]
+    element: Value = UNKNOWN
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """The number of a value in an order that depends on `orders`."""
+
+    orders: tuple[Order, ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -226,6 +263,9 @@ Value = (
     | Factory
     | Iteration
     | Items
+    | Unordered
+    | Position
+    | Strings
     | Table
     | Alternatives
 )
@@ -261,7 +301,7 @@ def truth(value: Value) -> bool | None:
     if isinstance(value, Constant):
         return bool(value.value)
     if isinstance(value, Items):
-        return bool(value.values) or (False if value.kind == "tuple" else None)
+        return None if value.kind == "set" else bool(value.values) or (False if value.kind == "tuple" else None)
     if isinstance(value, LocalFunction | LocalClass | Module | Instance):
         return True
     if value in _FALSE_WHEN_RUN:

@@ -22,7 +22,16 @@ SEED_FUNCTIONS: Final = {
     "tensorflow": "tensorflow.random.set_seed",
     "keras": "keras.utils.set_random_seed",
 }
+_EXPERIMENTS: Final = frozenset(
+    {"tensorflow", "keras", "tf_keras", "numpy", "sklearn", "pandas", "scipy", "torch", "jax"}
+)
+"""Packages that a program imports whose numbers matter."""
 _STATEFUL_IN_GRAPH: Final = "tensorflow.data.Dataset.map"
+
+
+def is_an_experiment(trace: Trace) -> bool:
+    """Tell whether the program works with data, or wants its random numbers to repeat."""
+    return bool(trace.seeds) or not _EXPERIMENTS.isdisjoint(trace.imported)
 
 
 def uncovered(view: View, code: str) -> Iterator[DrawEvent]:

@@ -8,7 +8,7 @@ import libcst as cst
 
 from seedlint.program.operators import text_of
 from seedlint.program.values import Made, Varying
-from seedlint.rules._draws import name_of, program_seed
+from seedlint.rules._draws import is_an_experiment, name_of, program_seed
 from seedlint.rules.rule import Example, Report, Rule
 
 if TYPE_CHECKING:
@@ -21,10 +21,6 @@ if TYPE_CHECKING:
     from seedlint.rules.rule import View
 
 _GENERATOR: Final = "random.SystemRandom"
-_EXPERIMENTS: Final = frozenset(
-    {"tensorflow", "keras", "tf_keras", "numpy", "sklearn", "pandas", "scipy", "torch", "jax"}
-)
-"""Packages that a program imports whose numbers matter."""
 _CHOICES: Final = frozenset({"choice", "choices", "sample", "shuffle"})
 _BYTES: Final = frozenset(
     {
@@ -42,7 +38,7 @@ _BYTES: Final = frozenset(
 
 def check(view: View) -> Iterator[Report]:
     """Report what the operating system draws for an experiment; generators where they are made."""
-    if not view.trace.whole_program or not _is_an_experiment(view.trace):
+    if not view.trace.whole_program or not is_an_experiment(view.trace):
         return
     seeds = _given_as_seeds(view.trace)
     arrays = {flow.origin: flow.place for flow in reversed(view.trace.flows)}
@@ -55,11 +51,6 @@ def check(view: View) -> Iterator[Report]:
         if place not in seen:
             seen.add(place)
             yield _report(view, draw, made, arrays)
-
-
-def _is_an_experiment(trace: Trace) -> bool:
-    """Tell whether the program works with data, or wants its random numbers to repeat."""
-    return bool(trace.seeds) or not _EXPERIMENTS.isdisjoint(trace.imported)
 
 
 def _given_as_seeds(trace: Trace) -> set[Place]:
