@@ -147,7 +147,8 @@ def dependence(
         return (), ""
     if any(_mixes(draw) for draw in drawn):
         return orders_among([*_known(receiver), *given.values]), "they are split, or mixed by a seed"
-    if word in SPLITS:
+    by_group = isinstance(receiver, Made) and ".Group" in receiver.type  # its groups are sorted
+    if word in SPLITS and not by_group:
         return orders_among(given.values), "they are split"
     if receiver is not None and word in TRAINS and (isinstance(receiver, Made) or len(given.values) > 1):
         data = [*given.first[:2], *(value for key, value, _ in given.keywords if key in ("x", "X", "y"))]
