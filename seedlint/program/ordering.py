@@ -9,11 +9,13 @@ from seedlint.knowledge.tables.order import (
     KEEPS_ORDER,
     MIXING_RULES,
     MIXING_WORDS,
+    MODELS,
     NUMBERING_PARAMETERS,
     SETS,
     SPLITS,
     TRAINS,
     WALKS,
+    WITH_Y,
 )
 from seedlint.program.values import (
     STRINGS,
@@ -33,7 +35,7 @@ from seedlint.program.values import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from seedlint.program.evaluate import Given
     from seedlint.program.events import DrawEvent, Place
@@ -146,17 +148,24 @@ def dependence(
     if any(not draw.covered for draw in drawn):
         return (), ""
     if any(_mixes(draw) for draw in drawn):
-        return orders_among([*_known(receiver), *given.values]), "they are split, or mixed by a seed"
+        return orders_among([*_known(receiver), *given.values]), "a seed splits or mixes them"
     by_group = isinstance(receiver, Made) and ".Group" in receiver.type  # its groups are sorted
     if word in SPLITS and not by_group:
         return orders_among(given.values), "they are split"
-    if receiver is not None and word in TRAINS and (isinstance(receiver, Made) or len(given.values) > 1):
-        data = [*given.first[:2], *(value for key, value, _ in given.keywords if key in ("x", "X", "y"))]
+    named = {key: value for key, value, _ in given.keywords}
+    if receiver is not None and word in TRAINS and _is_model(receiver, given, named):
+        data = [*given.first[:2], *(named[key] for key in ("x", "X", "y") if key in named)]
         return orders_among(data), "a model is trained on them"
     if receiver is not None and word == "index":
         return orders_of(receiver), "they are numbered"
-    named = [value for key, value, _ in given.keywords if key in NUMBERING_PARAMETERS]
-    return orders_among(named), "they are numbered"
+    return orders_among(named[key] for key in NUMBERING_PARAMETERS & named.keys()), "they are numbered"
+
+
+def _is_model(receiver: Value, given: Given, named: Mapping[str, Value]) -> bool:
+    """Tell whether what is fitted is a model: a scaler takes no `y`, and cares for no order."""
+    return (
+        (isinstance(receiver, Made) and receiver.type in MODELS) or len(given.first) > 1 or not WITH_Y.isdisjoint(named)
+    )
 
 
 def _known(receiver: Value | None) -> Sequence[Value]:

@@ -117,5 +117,11 @@ SPLITS: Final = frozenset(
 TRAINS: Final = frozenset({"fit", "fit_generator", "partial_fit", "train_on_batch"})
 """Methods by which a model learns from data, or from the next part of it."""
 
+MODELS: Final = frozenset({"keras.Model", "keras.Sequential"})
+"""Types that learn by them."""
+
+WITH_Y: Final = frozenset({"y", "epochs", "validation_split"})
+"""Parameters of these methods by which a model of another type is known: what scales or encodes data has none."""
+
 NUMBERING_PARAMETERS: Final = frozenset({"classes", "class_names", "vocabulary"})
 """Parameters that give numbers to names, in their order."""
