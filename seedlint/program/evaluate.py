@@ -493,6 +493,8 @@ class Evaluator(ABC):
             case ir.Item(base, index, node):
                 container, position = self.evaluate(base, scope), self.evaluate(index, scope)
                 self.assign_item(container, position, value, self._place(scope, node))
+                if isinstance(position, Items) and position.values:
+                    position = position.values[0]  # `array[number, :, :]`
                 if isinstance(position, Position) and container is UNKNOWN and isinstance(base, ir.Name):
                     self.bind(base.id, Unordered(position.orders), scope)  # an array that is filled in that order
             case ir.Collection(_, items):

@@ -158,7 +158,8 @@ def dependence(
         return orders_among(data), "a model is trained on them"
     if receiver is not None and word == "index":
         return orders_of(receiver), "they are numbered"
-    return orders_among(named[key] for key in NUMBERING_PARAMETERS & named.keys()), "they are numbered"
+    numbered = [value for key, value in named.items() if key in NUMBERING_PARAMETERS]
+    return orders_among(numbered), "they are numbered"
 
 
 def _is_model(receiver: Value, given: Given, named: Mapping[str, Value]) -> bool:

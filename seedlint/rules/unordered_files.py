@@ -115,10 +115,10 @@ RULE = Rule(
     severity="warning",
     summary="data read in `os.listdir`/`glob`/set order",
     what="Reports `os.listdir`, `os.scandir`, `os.walk`, `glob.glob`, `pathlib`'s and `tf.io.gfile`'s listings, and "
-    "sets of strings, in a program that works with data (it imports TensorFlow, Keras, NumPy, scikit-learn or pandas), "
-    "where what is done depends on the order in which they give the names: a model is trained on what was read in it, "
-    "data is split or shuffled by a seed, names are numbered. What is sorted first, counted, looked up by name, or "
-    "gone through for its own sake, is left alone.",
+    "sets of strings, in a program that seeds or works with data (it imports TensorFlow, Keras, NumPy, scikit-learn "
+    "or pandas), where what is done depends on the order in which they give the names: a model is trained on what was "
+    "read in it, data is split or shuffled by a seed, names are numbered. What is sorted first, counted, looked up by "
+    "name, or gone through for its own sake, is left alone.",
     why="A directory is listed as the file system keeps it: a copy of it on another machine comes in another order. "
     "The same seed then splits and shuffles the data otherwise, and a class gets another number. Strings come out of "
     "a set in another order in each process, unless PYTHONHASHSEED was set before it started: a vocabulary that is "
