@@ -50,30 +50,17 @@ class Cluster:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         described = folder / "scheduler.json"
-        self._processes = [
-            self._start("dask_scheduler", "--host", "127.0.0.1", "--port", "0", "--scheduler-file", described)
-        ]
-        await_(described.exists)
-        self.address = json.loads(described.read_text())["address"]
-        worker = (
-            "dask_worker",
-            self.address,
-            "--no-nanny",
-            "--nthreads",
-            "1",
-            "--no-dashboard",
-            "--local-directory",
-            folder,
-        )
-        self.workers = [self._start(*worker), self._start(*worker)]
-        self._processes += self.workers
+        self.scheduler = self._start("dask_scheduler", "--host=127.0.0.1", "--port=0", f"--scheduler-file={described}")
+        self.address = json.loads(await_(lambda: described.read_text() if described.exists() else ""))["address"]
+        options = ("--no-nanny", "--nthreads=1", "--no-dashboard", f"--local-directory={folder}")
+        self.workers = [self._start("dask_worker", self.address, *options) for _ in range(2)]
 
-    def _start(self, command: str, *arguments: object) -> subprocess.Popen[bytes]:
+    def _start(self, command: str, *arguments: str) -> subprocess.Popen[bytes]:
         # Dask's nanny sets this for its workers; no run may be told by it.
         environment = os.environ | {"OMP_NUM_THREADS": "7"}
         with open(self.folder / f"{command}.log", "ab") as log:
             return subprocess.Popen(
-                [sys.executable, "-m", f"distributed.cli.{command}", *map(str, arguments)],
+                [sys.executable, "-m", f"distributed.cli.{command}", *arguments],
                 env=environment,
                 stdout=log,
                 stderr=log,
@@ -88,7 +75,7 @@ class Cluster:
         return None
 
     def end(self) -> None:
-        for process in self._processes:
+        for process in (*self.workers, self.scheduler):
             process.kill()
             process.wait()
 
@@ -265,3 +252,17 @@ def test_folder_is_shipped_without_what_no_program_needs(place: Place, monkeypat
     (place.folder / "data" / "large.npy").write_bytes(bytes(1_200_000))
     with pytest.raises(CrewError, match=r"more than 1 MB, too much to be shipped"):
         pack(place.folder, None)
+
+
+def test_lost_scheduler_ends_the_study_and_keeps_its_runs(cluster: Cluster, place: Place) -> None:
+    """The last test: the cluster is no more."""
+    patience = "import seedlint.runtime.cluster as c; c._PATIENCE = 5"
+    words = ("--executor", cluster.address, "scripts/train.py", str(place.started), "0.2")
+    process = place.start(*STUDY, *words, before=patience)
+    await_(lambda: len(list(place.cache.rglob("*.json.gz"))) >= 2, process)
+    cluster.scheduler.kill()
+    output, errors = process.communicate()
+    assert (process.returncode, output) == (2, "")
+    assert "the connection to the scheduler was lost" in errors
+    assert "runs are kept in" in errors
+    assert "Traceback" not in errors

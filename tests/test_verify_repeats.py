@@ -88,14 +88,14 @@ class Place:
         self.environment = {name: value for name, value in os.environ.items() if name not in foreign}
         self.environment |= {"XDG_CACHE_HOME": str(self.cache), "HOME": str(folder), "COLUMNS": "80"}
 
-    def start(self, *options: str) -> subprocess.Popen[str]:
+    def start(self, *options: str, stderr: int = subprocess.PIPE) -> subprocess.Popen[str]:
         return subprocess.Popen(
             [sys.executable, "-m", "seedlint", "verify", *options, self.program.name],
             cwd=self.program.parent,
             env=self.environment,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            stderr=stderr,
             text=True,
             encoding="utf-8",
         )
@@ -268,6 +268,21 @@ def test_failed_runs_and_missing_values_are_told(place: Place) -> None:
     assert "nan" in text
     assert "missing" in text
     assert max(map(len, text.splitlines())) <= 80
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="terminals as POSIX has them")
+def test_terminal_is_shown_how_far_the_runs_have_come(place: Place) -> None:
+    import pty
+
+    place.program.write_text("print('loss: 0.5')\n")
+    ours, theirs = pty.openpty()
+    process = place.start("--repeats", "3", stderr=theirs)
+    os.close(theirs)
+    process.communicate()
+    shown = os.read(ours, 1 << 16).decode()
+    os.close(ours)
+    assert "runs as they are" in shown
+    assert "3/3" in shown
 
 
 def test_program_that_always_fails_is_not_repeated(place: Place) -> None:

@@ -6,8 +6,10 @@ what the program writes there goes with it. Dask runs again what a lost worker w
 
 from __future__ import annotations
 
+import asyncio
 import io
 import json
+import logging
 import os
 import tarfile
 import tempfile
@@ -59,6 +61,7 @@ def cluster_crew(url: str, spec: RunSpec, stdin: Path | None) -> Iterator[Crew]:
         distributed: Any = import_module("distributed")
     except ImportError as error:
         raise CrewError('--executor takes Dask: pip install "seedlint[dask]"') from error
+    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what matters of its errors is in those raised here
     try:
         import_module("distributed.comm.addressing").get_address_host_port(url)
     except ValueError as error:
@@ -71,7 +74,7 @@ def cluster_crew(url: str, spec: RunSpec, stdin: Path | None) -> Iterator[Crew]:
     with client:
         try:
             client.wait_for_workers(1, timeout=_PATIENCE)
-        except TimeoutError as error:
+        except asyncio.TimeoutError as error:  # another class than the built-in one, before Python 3.11
             raise CrewError(f"the scheduler at {url} has no workers: start some with `dask worker {url}`") from error
         yield _Cluster(client, shipment)
 

@@ -124,6 +124,8 @@ def _carried_out(progress: _Progress) -> VerifyResult:
         return progress.result()
     except (KeyboardInterrupt, runner.InterruptedRunError):
         return progress.interrupted()
+    except CrewError as error:
+        raise CrewError(f"{error}{progress.state}") from error
 
 
 class _Progress:
@@ -156,10 +158,14 @@ class _Progress:
 
     def interrupted(self) -> VerifyResult:
         """What was found until now."""
-        if self._repeats is None:
-            return _result(self._options, self._runs, None, error="interrupted")
-        found = _result(self._options, self._repeats.same, None, error=f"interrupted; {self._repeats.state}")
-        return replace(found, study=self._repeats.study())
+        runs = self._runs if self._repeats is None else self._repeats.same
+        found = _result(self._options, runs, None, error=f"interrupted{self.state}")
+        return found if self._repeats is None else replace(found, study=self._repeats.study())
+
+    @property
+    def state(self) -> str:
+        """What is kept of a study, as the end of a sentence."""
+        return f"; {self._repeats.state}" if self._repeats is not None else ""
 
     def _verdict(self) -> VerifyResult:
         options, spec = self._options, self._spec
@@ -197,11 +203,11 @@ class _Progress:
         repeated."""
         futures = [self._crew.start(spec) for spec in specs]
         of_study = self._repeats if repeated else None
-        ended: AbstractContextManager[Iterable[Run]] = nullcontext(as_completed(futures))
+        shown: AbstractContextManager[Iterable[Run]] = nullcontext(as_completed(futures))
         if of_study is not None and futures:
-            ended = self._bar(as_completed(futures), len(futures), repeated)
+            shown = self._bar(as_completed(futures), len(futures), repeated)
         try:
-            with ended as runs:
+            with shown as runs:
                 for run in runs:
                     record = self._record(run)
                     if of_study is not None:
@@ -209,7 +215,8 @@ class _Progress:
         except BaseException:
             self._crew.stop()
             wait(futures, _PATIENCE)
-            records += [future.result() for future in futures if future.done() and future.exception() is None]
+            ended = [future for future in futures if future.done() and not future.cancelled()]
+            records += [future.result() for future in ended if future.exception() is None]
             raise
         finally:
             self._crew.tidy()

@@ -125,10 +125,14 @@ def _hook_local_generators() -> None:
         if self is _GLOBAL or _is_own_use(frame):
             original(self, a, version)
             return
-        PROBE.recorder.seed("generator", "random.Random", a, frame)
+        if PROBE.seed_shift:
+            # TensorFlow makes one of its global seed, which has been shifted already.
+            a = PROBE.shifted_by_user("random.Random", a, frame)
+        else:
+            PROBE.recorder.seed("generator", "random.Random", a, frame)
         if a is None and "generator" in PROBE.frozen:
             a = PROBE.next_seed("generator")
-        original(self, PROBE.shifted(a), version)
+        original(self, a, version)
 
     random.Random.seed = seed  # type: ignore[method-assign]
 
