@@ -205,6 +205,11 @@ class Spread:
     least: float | None
     greatest: float | None
 
+    @property
+    def varies(self) -> bool:
+        """Whether not all runs have the same value."""
+        return len(set(self.values)) > 1
+
 
 @dataclass(frozen=True, slots=True)
 class Metric:
@@ -266,7 +271,7 @@ class VerifyResult:
     """All that `verify` found out of a program. `bound` is the highest chance, per run, of a divergence that so many
     equal runs leave open (at 95 %). `outside` says what was left when everything was frozen and the runs still
     differed. `error` is the message of the verdict `error`. `not_varied` says what the runs had in common and could
-    not show."""
+    not show. `metrics` are those of the runs of the program as it is."""
 
     verdict: Verdict
     script: str
@@ -290,6 +295,7 @@ class VerifyResult:
     not_varied: Sequence[str] = ()
     fix_trial: FixTrial | None = None
     notes: Sequence[str] = ()
+    metrics: Sequence[Metric] = ()
     study: Study | None = None
 
     def to_json(self) -> dict[str, Any]:

@@ -41,7 +41,7 @@ def study(
         _arm(same, failure),
         _arm(others, failure) if others else None,
         seedings,
-        list(_metrics(same, others)),
+        list(metrics(same, others)),
         list(_notes((same, others), seedings)),
     )
 
@@ -57,7 +57,8 @@ def _arm(runs: Sequence[RunRecord], failure: Callable[[RunRecord], str]) -> Repe
 # -- metrics ----------------------------------------------------------------------------------
 
 
-def _metrics(same: Sequence[RunRecord], others: Sequence[RunRecord]) -> Iterator[Metric]:
+def metrics(same: Sequence[RunRecord], others: Sequence[RunRecord] = ()) -> Iterator[Metric]:
+    """Each metric that a run has, with its values in the runs with the program's own seeds and in those with others."""
     same_values = [_values(run) for run in same]
     other_values = [_values(run) for run in others]
     for key in dict.fromkeys(key for values in (*same_values, *other_values) for key in values):
@@ -119,9 +120,14 @@ def spread(values: Sequence[float | None]) -> Spread:
     )
 
 
-def _interval(mean: float, sd: float, count: int) -> tuple[float, float]:
-    from scipy.special import stdtrit  # the quantile of Student's t; slow to import
-
+def _interval(mean: float, sd: float, count: int) -> tuple[float, float] | None:
+    """The interval of the mean; None without SciPy, where there is any to be told."""
+    if not sd:
+        return mean, mean
+    try:
+        from scipy.special import stdtrit  # the quantile of Student's t; slow to import
+    except ImportError:
+        return None
     half = float(stdtrit(count - 1, (1 + _CONFIDENCE) / 2)) * sd / math.sqrt(count)
     return mean - half, mean + half
 

@@ -31,6 +31,7 @@ _WIDTH: Final = 80
 _INDENT: Final = 4
 _PLAIN: Final = Paint()
 _MOST_METRICS: Final = 40
+_MOST_SHOWN: Final = 5
 
 
 def render(result: VerifyResult, paint: Paint) -> str:
@@ -94,6 +95,14 @@ def _stages(result: VerifyResult, paint: Paint) -> Iterator[str]:
             results = {run.digests.get(stage.name) for run in result.run_summaries}
             verdict = f"{paint('DIFFERS', 'red')}  {counted(len(results), 'result')} in {counted(result.runs, 'run')}"
         yield f"  {stage.name:<{width}}  {verdict}"
+    differing = [
+        f"{metric.name} from {_number(metric.same_seed.least)} to {_number(metric.same_seed.greatest)}"
+        for metric in result.metrics
+        if metric.same_seed is not None and metric.same_seed.varies
+    ]
+    if differing:
+        more = f", and {counted(len(differing) - _MOST_SHOWN, 'more metric')}" if len(differing) > _MOST_SHOWN else ""
+        yield from _wrapped(f"So the results vary: {'; '.join(differing[:_MOST_SHOWN])}{more}.")
 
 
 def _cause(number: int, cause: Cause, paint: Paint) -> Iterator[str]:

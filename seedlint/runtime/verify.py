@@ -29,6 +29,7 @@ from seedlint.runtime.recording import Loaded, Problem, RecordingError
 from seedlint.runtime.repeats import Repeats
 from seedlint.runtime.result import Cause, Divergence, FixTrial, Place, RunSummary, TooLittle, VerifyResult, bound
 from seedlint.runtime.spec import Command, RunSpec
+from seedlint.runtime.study import metrics
 from seedlint.runtime.timeline import shown_name_of, timeline
 from seedlint.runtime.try_fix import try_fix
 from seedlint.sources.text import SourceError, read
@@ -273,6 +274,7 @@ def _result(
         outside=found.outside,
         notes=found.notes,
         not_varied=_not_varied(runs),
+        metrics=list(metrics(runs)),
         fix_trial=fix_trial,
     )
 

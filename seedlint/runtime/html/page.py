@@ -34,7 +34,7 @@ _HEADLINES: Final[Mapping[Verdict, str]] = {
 }
 _BEFORE_PARTING: Final = 3
 _AFTER_PARTING: Final = 4
-_MOST_METRICS: Final = 20
+_MOST_METRICS: Final = 12
 _COLOURS: Final = 4
 """So many results that differ from run 1's have a colour of their own; the letters go on."""
 
@@ -170,8 +170,10 @@ def _side_by_side(result: VerifyResult) -> Iterator[_EventRow]:
 
 
 def _strips(result: VerifyResult) -> list[tuple[Metric, Markup]]:
-    """The first metrics of the study that have values, each with its picture."""
-    metrics = result.study.metrics if result.study is not None else ()
+    """The metrics of the study, or else those that vary, each with its picture; not more than one looks at."""
+    metrics: Sequence[Metric] = [single for single in result.metrics if single.same_seed and single.same_seed.varies]
+    if result.study is not None:
+        metrics = result.study.metrics
     drawn = ((metric, pictures.strip(f"metric-{number}", metric)) for number, metric in enumerate(metrics))
     return list(islice(((metric, picture) for metric, picture in drawn if picture), _MOST_METRICS))
 

@@ -191,8 +191,7 @@ def strip(name: str, metric: Metric) -> Markup:
 
     def draw(axes: Axes, page: str) -> None:
         for row, (label, spread, values) in enumerate(rows):
-            is_unexpected = label == "same seeds" and spread.least != spread.greatest
-            colour = DIFFERS if is_unexpected else EQUAL
+            colour = DIFFERS if label == "same seeds" and spread.varies else EQUAL
             heights = [row + _DOTS_APART * (index % _ROWS_OF_DOTS) for index in range(len(values))]
             axes.plot(values, heights, "o", color=colour, ms=6, alpha=0.75, mew=0)
             if spread.interval is not None and spread.mean is not None:
