@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from commands import seedlint
 
 from seedlint.runtime.output import MOST_COMPARED, OutputReader
 from seedlint.runtime.recording import FORMAT, End, RecordingError, Start, line_of, read
@@ -90,6 +91,21 @@ def test_a_program_that_fails_is_an_error(place: Place, program: str, said: str)
     status, text = place.verify(program)
     assert said in text
     assert status == 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ("", "name the program that is to be run: seedlint verify train.py"),
+        ("-m", "Option '-m' requires an argument"),
+        ("--runs 2 lost.py -m lost --runs", "lost.py: there is no such file"),
+        ("--runs 1 lost.py", "Invalid value for '--runs'"),
+    ],
+)
+def test_a_command_that_cannot_be_carried_out_is_refused(arguments: str, said: str) -> None:
+    result = seedlint("verify", *arguments.split())
+    assert said in result.stderr
+    assert result.exit_code == 2
 
 
 def test_what_a_run_did_until_it_crashed_is_told(place: Place) -> None:

@@ -33,7 +33,7 @@ class _Command(click.Command):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         at = args.index("-m") if "-m" in args else len(args)
-        if at < len(args) and not self.make_parser(ctx).parse_args(args[:at])[1]:
+        if at + 1 < len(args) and not self.make_parser(ctx).parse_args(args[:at])[1]:
             args = [*args[: at + 2], "--", *args[at + 2 :]]
         return super().parse_args(ctx, args)
 
