@@ -292,6 +292,22 @@ def test_program_that_always_fails_is_not_repeated(place: Place) -> None:
     assert "no data" in verified.document["error"]
 
 
+def test_program_that_fails_now_and_then_is_repeated(place: Place) -> None:
+    place.runs.mkdir()
+    place.program.write_text(
+        "import os\n"
+        "os.mkdir('runs/' + str(len(os.listdir('runs'))))\n"
+        "assert not os.path.exists('runs/3')\n"
+        "print('x: 1.5')\n"
+    )
+    verified = place.verify("--repeats", "6", "--jobs", "1", "--output-format", "json")
+    assert (verified.status, verified.document["verdict"]) == (2, "error")
+    assert "AssertionError" in verified.document["error"]
+    assert [bool(run["error"]) for run in verified.study["same_seed"]["runs"]] == [False] * 3 + [True] * 3
+    assert verified.metric("x")["same_seed"]["values"] == [1.5] * 3 + [None] * 3
+    assert not place.kept()
+
+
 def test_program_that_prints_no_number(place: Place) -> None:
     place.program.write_text("print('done')\n")
     verified = place.verify("--repeats", "2")

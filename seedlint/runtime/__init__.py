@@ -13,6 +13,12 @@ line that was cut off by the end of the process is left out, and what stands bef
 apart the runs end. `attribute.py` freezes all families and leaves them out again, one after the other (`families.py`);
 an arm is the set of frozen families, and runs are compared within their arm alone, because freezing threads or ops
 changes the bits. `blame.py` gives each family that proves a cause its line and the finding that `check` has there.
+
+A study (`--repeats`) has runs with the program's own seeds and, with `--vary-seed`, runs to whose seeds the probe adds
+something. `repeats.py` carries it through, with `kept.py`, which keeps its runs over an interruption. `study.py` makes
+mean and spread of what the runs printed (`printed.py`) and what Keras and scikit-learn reported. All runs go through a
+`Crew` (`crew.py`): threads that watch processes of this machine, or the workers of a Dask cluster (`cluster.py`).
+
 `verify.py` does all of this and returns a `VerifyResult` (`result.py`), of which `text.py` and `to_json` make the
 reports.
 

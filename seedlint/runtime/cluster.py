@@ -21,6 +21,7 @@ from dataclasses import dataclass, replace
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlsplit
 
 from seedlint import __version__
 from seedlint.runtime import runner
@@ -90,7 +91,7 @@ class _Cluster:
             warnings.filterwarnings("ignore", "Sending large graph")
             # As the result of a task, it can be made again when the worker that holds it is lost.
             self._shipment = client.submit(_unchanged, shipment, pure=False)
-        hosts = {worker["host"] for worker in client.scheduler_info(n_workers=-1)["workers"].values()}
+        hosts = {urlsplit(worker).hostname for worker in client.nthreads()}
         self.notes: Sequence[str] = ()
         if len(hosts) > 1:
             self.notes = [

@@ -62,7 +62,7 @@ class PrintedNumbers:
 def _words(text: str) -> str:
     """The last words of the text; nothing where it has no letter."""
     for part in reversed(_MASKED.split(text)):
-        words = re.sub(r"^\W+|\W+$", "", part)
+        words = re.sub(r"^\W+|\W+$", "", "".join(filter(str.isprintable, part)))
         if any(character.isalpha() for character in words):
             return f"{words})" if words.count("(") > words.count(")") else words
     return ""
