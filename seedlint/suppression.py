@@ -6,6 +6,7 @@ import io
 import re
 import tokenize
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from seedlint.finding import Position, Span
@@ -15,7 +16,9 @@ if TYPE_CHECKING:
 
     from seedlint.finding import Finding
 
-_WORDS: Final = re.compile(r"noqa|seedlint", re.IGNORECASE)
+_MOST_TEXTS: Final = 2
+"""A text is asked about several times on end, and tokenizing one with a directive costs twice as much as parsing it."""
+_WORDS: Final = re.compile(r"#\s*(?:noqa|seedlint)", re.IGNORECASE)
 # A digit is asked of a code, so that the words of a reason after it are not taken for codes.
 _NOQA: Final = re.compile(
     r"#\s*noqa\b(?P<colon>\s*:\s*(?P<codes>[A-Z]+[0-9]+(?:[,\s]+[A-Z]+[0-9]+\b)*)?)?", re.IGNORECASE
@@ -79,6 +82,7 @@ def apply(findings: Iterable[Finding], text: str) -> Outcome:
     return Outcome(tuple(kept), frozenset(used), found)
 
 
+@lru_cache(maxsize=_MOST_TEXTS)
 def directives(text: str) -> tuple[Directive, ...]:
     """Every suppressing comment of a text, in order. Where the text is no Python, those before that place."""
     if not _WORDS.search(text):
