@@ -12,8 +12,8 @@ from collections import defaultdict
 from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
-import matplotlib as mpl
 from markupsafe import Markup
+from matplotlib import style
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
@@ -73,7 +73,7 @@ def _both(name: str, title: str, height: float, draw: Callable[[Axes, str], None
 
 
 def _picture(name: str, title: str, height: float, draw: Callable[[Axes, str], None], page: str) -> Markup:
-    with mpl.rc_context(dict(_STYLE)):  # type: ignore[arg-type]
+    with style.context(["default", dict(_STYLE)]):  # whatever the user's own matplotlibrc says
         figure = Figure(figsize=(_INCHES[page], height), layout="constrained")
         axes = figure.add_subplot()
         draw(axes, page)
