@@ -135,7 +135,7 @@ def _rest(result: VerifyResult, paint: Paint) -> Iterator[str]:
         yield from _wrapped(f"Outside what seedlint can control: {result.outside}.")
     for too_little in result.too_little_randomness:
         yield ""
-        message = f"Too little randomness ({too_little.kind}) at {place_of(too_little)}: {too_little.message}"
+        message = f"Too little randomness ({too_little.kind}) at {place_of(too_little)}: {too_little.message}."
         yield from _wrapped(message)
         yield from _source(place_of(too_little), paint)
     if result.fix_trial is not None:
