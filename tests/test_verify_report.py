@@ -10,7 +10,7 @@ import signal
 import subprocess
 import sys
 import time
-from dataclasses import dataclass, field, fields, is_dataclass
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from html.parser import HTMLParser
 from importlib.resources import files
 from pathlib import Path
@@ -22,8 +22,11 @@ from running import tensorflow_python
 from selenium.webdriver import Chrome, ChromeOptions
 from selenium.webdriver.chrome.service import Service
 
+from seedlint.reporting.terminal import Paint
 from seedlint.runtime import result
+from seedlint.runtime import text as for_people
 from seedlint.runtime.families import FAMILIES
+from seedlint.runtime.html.page import render
 from seedlint.runtime.recording import STAGES
 
 if TYPE_CHECKING:
@@ -269,6 +272,75 @@ def test_what_the_program_says_is_text_and_nothing_else(fails: Report) -> None:
     assert not {"\x1b", "\u202e"} & set(fails.file.read_text("utf-8"))
 
 
+def made_up(**changes: Any) -> result.VerifyResult:
+    """A result with something of everything that the programs of this file do not lead to."""
+    full = result.VerifyResult(
+        verdict="differs",
+        script="train.py",
+        runs=40,
+        environment={"python": "3.13"},
+        stages=[result.StageResult("loss", equal=False, marks=3, first=1)],
+        first_divergence=result.Divergence("loss", 7, "dense/kernel", "bits", "gone.py", 3, epoch=1),
+        causes=[],
+        not_causes=[],
+        not_applicable=[result.NotApplicable("ops", "UnimplementedError: no `<op>`")],
+        too_little_randomness=[result.TooLittle("order", "gone.py", 9, "one order")],
+        bound=result.bound(40),
+        repeat="seedlint verify train.py",
+        outside="with everything frozen <they> differ",
+        arms=[result.Arm((), 2, differs=True, stages=("loss",))],
+        run_summaries=[result.RunSummary("exit", 0, 1.0, {"loss": str(number)}) for number in range(39)]
+        + [result.RunSummary("signal", -9, 1.0)],
+        timeline=[result.TimelineEvent(1, 0, "entropy", "generator", "default_rng seeds", "gone.py", 2)],
+        growth=[result.Growth(0, 0, 1, 0.0), result.Growth(1, 0, 2, 1e-7), result.Growth(2, 1, 1, 0.5)],
+        fix_trial=result.FixTrial(
+            True, 1.07, "--- a\n+++ b\n@@ -1 +1 @@\n-old <line>\n+new\n\n", command="seedlint --fix"
+        ),
+        notes=["a `note`"],
+        not_varied=["All runs were of one <machine>."],
+    )
+    return replace(full, **changes)
+
+
+def test_every_part_of_a_result_has_its_place_on_the_page() -> None:
+    page = Page()
+    HTMLParser.__init__(page)
+    page.feed(render(made_up()))
+    text = " ".join(page.text.split())
+    for said in (
+        "No cause found", "40 runs part first in loss", "epoch 2, step 7", "At worst, the last bits differ",
+        "Outside what seedlint can control: with everything frozen <they> differ.", "a note", "one order",
+        "ops can't be frozen in this program: UnimplementedError: no <op>", "What is seeded from entropy (△)",
+        "The fixed copy repeats and takes 1.07 times as long as the program.", "seedlint --fix", "-old <line>", "+new",
+        "The runs begin almost alike, and training makes the small difference a large one.", "exclude a further",
+        "All runs were of one <machine>.", " A B C ", " Z AA AB ", "40 signal -9",
+    ):  # fmt: skip
+        assert said in text, said
+    assert [attributes.get("class") for tag, attributes in page.elements if tag == "span"].count("removed") == 1
+
+
+@pytest.mark.parametrize(
+    ("distances", "says"),
+    [
+        ((1.5, 1.5), "different numbers from the first fingerprint on"),
+        ((1e-8, 5e-4), "stays below a thousandth"),
+        ((1e-8, 1e-7), "stays in the last bits"),
+    ],
+)
+def test_growth_is_put_into_words(distances: tuple[float, float], says: str) -> None:
+    growth = [result.Growth(number, 0, number, distance) for number, distance in enumerate(distances)]
+    assert says in render(made_up(growth=growth))
+
+
+def test_page_without_any_run_is_made() -> None:
+    empty: dict[str, Any] = dict.fromkeys(
+        ("stages", "not_applicable", "too_little_randomness", "arms", "run_summaries", "timeline", "growth"), ()
+    )
+    text = render(made_up(verdict="error", error="interrupted", runs=0, first_divergence=None, **empty))
+    assert "No run came to an end." in text
+    assert "<figure>" not in text
+
+
 def test_interrupted_run_is_reported(tmp_path: Path) -> None:
     (tmp_path / "slow.py").write_text(
         "import random, time, pathlib\nrandom.seed(3)\nrandom.random()\npathlib.Path('started').touch()\n"
@@ -352,6 +424,15 @@ def test_what_the_program_says_moves_no_terminal(tmp_path: Path) -> None:
     text = shown(tmp_path, program, "--runs", "2")
     assert "OSError: ␛[2J␛]0;hello␇ \ufffdgone" in " ".join(text.split())
     assert not set(text) & {"\x1b", "\x07", "\u202e"}
+
+
+def test_text_says_what_could_not_be_found_out() -> None:
+    lines = for_people.render(made_up(), Paint()).splitlines()
+    assert max(map(len, lines)) <= 80
+    said = " ".join(" ".join(lines).split())
+    assert said.startswith("train.py does not repeat: 40 runs, no cause found.")
+    assert "Not applicable here: ops can't be frozen: UnimplementedError: no `<op>`" in said
+    assert "Outside what seedlint can control: with everything frozen <they> differ." in said
 
 
 @pytest.mark.parametrize("no_color", ["", "1"])
