@@ -33,7 +33,7 @@ from seedlint.sources.text import SourceError, SourceText, is_notebook, read
 from seedlint.suppression import apply
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 
     from seedlint.finding import Fix
     from seedlint.knowledge.model import Target
@@ -81,6 +81,10 @@ class Basis:
     used: Mapping[str, list[str]]
 
 
+class OutdatedError(Exception):
+    """Nobody wants to know any more what would have been found."""
+
+
 class _NoTreeError(Exception):
     """A file has a summary and no tree."""
 
@@ -124,6 +128,7 @@ class Linter:
         self._fixes_later = fixes_later
         self._reports: dict[Finding, tuple[Report, SourceText]] = {}
         self._spans: dict[str, Spans | None] = {}
+        self._is_outdated: Callable[[], bool] = lambda: False
 
     def see(self, overrides: Mapping[Path, SourceText]) -> None:
         """See the text of those files that were overridden so far, and of no others, as it is here."""
@@ -141,19 +146,25 @@ class Linter:
         for project in self._projects.values():
             for path in changed:
                 project.include_again(path)
-        # What a program does may depend on any of its files; comments and the like change nothing.
+        # Comments and the like change nothing.
         if not all(_say_the_same(reading, self._read(path)) for path, reading in before.items()):
-            self._forget_programs()
+            self._forget_programs(changed.keys())
 
-    def _forget_programs(self) -> None:
-        self._traces.clear()
-        self._seeders.clear()
-        self._libraries.clear()
+    def _forget_programs(self, changed: Set[str]) -> None:
+        """Forget what the programs do that run one of these files, and what was said of any: that may depend on what
+        others do."""
         self._by_path.clear()
-        self._on_keras2.clear()
+        for key, trace in [*self._traces.items()]:
+            if not trace.paths.isdisjoint(changed):
+                del self._traces[key]
+                self._seeders.pop(id(trace), None)
+        for library in self._libraries.values():
+            library.forget(changed)
 
-    def check(self, files: Sequence[SourceText]) -> list[Finding]:
-        """Return the findings in `files` that no comment suppresses, sorted."""
+    def check(self, files: Sequence[SourceText], is_outdated: Callable[[], bool] = lambda: False) -> list[Finding]:
+        """Return the findings in `files` that no comment suppresses, sorted. OutdatedError as soon as `is_outdated`:
+        what was read and traced until then is not lost."""
+        self._is_outdated = is_outdated
         return _on_deep_stack(lambda: self._check(files))
 
     def with_fix(self, finding: Finding) -> Finding:
@@ -190,7 +201,7 @@ class Linter:
                 # Python parses it and libcst doesn't: it counts as what it is without the scout.
                 source = unparsable.source
                 self._readings[str(source.path)] = _unparsable(source, unparsable.error)
-                self._forget_programs()
+                self._forget_programs({str(source.path)})
 
     def _merged(self, files: Sequence[SourceText]) -> list[Finding]:
         """Return the findings in all files, each once."""
@@ -319,6 +330,8 @@ class Linter:
         key = (path, function, target, whole)
         self._looked_at.add(key)
         if key not in self._traces:
+            if self._is_outdated():
+                raise OutdatedError
             # A module of a package is imported from the project's root; a script finds what lies beside it.
             is_module = local.is_in_package(path, root) and not is_notebook(path)
             directory = root if is_module else os.path.dirname(path)

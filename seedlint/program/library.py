@@ -6,6 +6,8 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Set
+
     from seedlint.program.values import LocalFunction, Module
 
 
@@ -27,6 +29,16 @@ class Library:
         """Let other programs have `module` as it is now."""
         if module.path is not None:
             self.modules[module.path] = module
+
+    def forget(self, changed: Set[str]) -> None:
+        """Run the modules anew that run one of these files."""
+        for path in [*self.modules]:
+            if not self.reached_from(path).isdisjoint(changed):
+                del self.modules[path]
+        for path in changed:
+            for known in (self.functions, self.imports, self.externals):
+                known.pop(path, None)
+        self._reached.clear()
 
     def reached_from(self, path: str) -> frozenset[str]:
         """Return the files that importing the file `path` runs, itself among them."""

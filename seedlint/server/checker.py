@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from seedlint.linter import Linter
+from seedlint.linter import Linter, OutdatedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence, Set
@@ -129,7 +129,10 @@ class Checker:
         overrides = {document.source.path: document.source for document in wanted}
         linter = await self.do(partial(self._linter_for, overrides))
         for document in opened.documents:
-            found = await self.do(partial(self._found, linter, document)) if document in wanted else []
+            try:
+                found = await self.do(partial(self._found, linter, document, state)) if document in wanted else []
+            except OutdatedError:
+                return
             if state != self._state:
                 return
             checked = Checked(document, found, opened.places, linter, overrides)
@@ -146,8 +149,9 @@ class Checker:
             self._linter, self._seen = Linter(self._configuration, overrides, fixes_later=True), seen
         return self._linter
 
-    def _found(self, linter: Linter, document: Document) -> list[Finding]:
-        return self._configuration.new(linter.check([document.source]), [document.source])
+    def _found(self, linter: Linter, document: Document, state: int) -> list[Finding]:
+        found = linter.check([document.source], lambda: state != self._state)
+        return self._configuration.new(found, [document.source])
 
     def _wanted(self, opened: Opened) -> list[Document]:
         """The documents that are not too large, and that the settings don't exclude."""
