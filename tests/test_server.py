@@ -47,8 +47,11 @@ async def client(
     capabilities.notebook_document = types.NotebookDocumentClientCapabilities(synchronization)
     await client.initialize_session(types.InitializeParams(capabilities))
     yield client
+    server = client._server
+    assert server is not None
     await client.shutdown_session()
     await client.stop()
+    assert server.returncode == 0
 
 
 @pytest_asyncio.fixture(loop_scope="module")
@@ -422,3 +425,15 @@ async def test_a_file_that_is_too_large_is_told_and_left_alone(editor: Editor) -
     await editor.until_codes(uri, *FOUND)
     assert editor.codes(huge) == []
     assert "too large" in editor.client.log_messages.pop().message
+
+
+async def test_without_pygls_it_says_what_to_install() -> None:
+    without = "import sys; sys.modules['pygls'] = None; from seedlint.cli import main; main(['server'])"
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", without, stderr=asyncio.subprocess.PIPE, stdin=asyncio.subprocess.DEVNULL
+    )
+    _, errors = await process.communicate()
+    assert (process.returncode, errors.decode()) == (
+        2,
+        "Error: the language server needs pygls: pip install 'seedlint[server]'\n",
+    )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import os
-import sys
 
 import click
 
@@ -23,7 +22,7 @@ def command(chosen: Chosen) -> int:
     try:
         from seedlint.server.server import create
     except ModuleNotFoundError as error:
-        if error.name not in ("pygls", "lsprotocol"):
+        if (error.name or "").partition(".")[0] not in ("pygls", "lsprotocol"):
             raise
         message = "the language server needs pygls: pip install 'seedlint[server]'"
         raise click.ClickException(message) from error
@@ -34,6 +33,5 @@ def command(chosen: Chosen) -> int:
     except SettingsError as error:
         raise click.ClickException(str(error)) from error
     server.start_io()
-    # A check that still runs would be waited for, and Python's own end may break into the parser.
-    sys.stdout.flush()
+    # A check that still runs would be waited for, and Python's own end may break into the parser. All is written.
     os._exit(0)
