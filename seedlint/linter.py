@@ -104,11 +104,13 @@ class Linter:
         *,
         fixes_later: bool = False,
         scouting: bool = True,
+        on_file: Callable[[], None] | None = None,
     ) -> None:
         """`settings_for` gives the settings of a file, `overrides` the text of files that are to be seen
         otherwise than they are on the disk, or that it doesn't have yet, by absolute path. With `fixes_later`
         findings come without what costs more than all else, their fixes: `with_fix` adds it. `scouting`: libcst
-        parses only what something is found in; without it, which changes no finding, all that is read."""
+        parses only what something is found in; without it, which changes no finding, all that is read. `on_file` is
+        called whenever a file is done."""
         self._settings_for = settings_for
         self._summarize = summarize if scouting else lambda text: parse(text).summary
         self._overrides = {str(path): source for path, source in (overrides or {}).items()}
@@ -126,6 +128,7 @@ class Linter:
         self._libraries: dict[tuple[str, str, Target], Library] = {}
         self._finders: dict[tuple[str, str], local.ModuleFinder] = {}
         self._fixes_later = fixes_later
+        self._on_file = on_file
         self._reports: dict[Finding, tuple[Report, SourceText]] = {}
         self._spans: dict[str, Spans | None] = {}
         self._is_outdated: Callable[[], bool] = lambda: False
@@ -178,6 +181,24 @@ class Linter:
         except _NoTreeError:
             return finding  # Python parses the file and libcst doesn't
 
+    def apart(self, files: Sequence[SourceText]) -> list[list[SourceText]]:
+        """Return the files in groups such that no program reaches files of two of them."""
+        for source in files:
+            self._project(str(source.path))  # they may be outside, and import one another
+        groups: dict[str, list[SourceText]] = {}
+        group_of: dict[tuple[str, str], str] = {}
+        for source in files:
+            path = str(source.path)
+            tests = self._settings_for(source.path).tests
+            entries = self._project(path).entries_reaching(path, tests=tests)
+            joined = {group_of[entry] for entry in entries if entry in group_of}
+            groups[path] = [source, *(single for group in sorted(joined) for single in groups.pop(group))]
+            for entry, group in group_of.items():
+                if group in joined:
+                    group_of[entry] = path
+            group_of.update(dict.fromkeys(entries, path))
+        return list(groups.values())
+
     def basis(self) -> Basis:
         """Return what the findings of this linter rest on."""
         return Basis(
@@ -212,6 +233,8 @@ class Linter:
                 # What is certain in one program is certain, whatever others make of it.
                 if key not in found or (found[key].certainty == "possible" and finding.certainty == "certain"):
                     found[key] = finding
+            if self._on_file is not None:
+                self._on_file()
         return sorted(found.values(), key=lambda finding: finding.sort_key)
 
     def _found_in(self, source: SourceText) -> Iterable[Finding]:

@@ -17,6 +17,7 @@ from seedlint.cli.baselines import show_mended, write_baselines
 from seedlint.cli.caching import default_folder, takes_cache_dir
 from seedlint.cli.chosen import Chosen, takes_settings
 from seedlint.cli.inputs import Inputs, from_paths, from_standard_input
+from seedlint.cli.progress import shown_progress
 from seedlint.fingerprint import fingerprinted
 from seedlint.fixes.diff import source_diff
 from seedlint.fixes.loop import FixResult, fix_until_stable
@@ -64,6 +65,7 @@ class Options:
     watch: bool
     no_cache: bool
     cache_dir: Path | None
+    jobs: int | None
 
     @property
     def reads_standard_input(self) -> bool:
@@ -102,6 +104,7 @@ class _Check(click.Command):
 @click.option("--watch", is_flag=True, help="Check again whenever something changes, until Ctrl-C.")
 @click.option("--no-cache", is_flag=True, help="Look at everything afresh, and remember nothing.")
 @takes_cache_dir
+@click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="Use at most so many processes.")
 @click.option("-q", "--quiet", is_flag=True, help="Print findings and errors only.")
 def command(**given: Any) -> int:
     """Check Python files and notebooks for what keeps a run from repeating.
@@ -160,8 +163,10 @@ def _run(options: Options) -> int:
     # What is read lives until the end, and is much: looking through it for garbage time and again costs a fifth.
     gc.set_threshold(100_000, 20, 20)
     # All that reads code waits until here, so that --help and --version are quick.
+    from concurrent.futures import BrokenExecutor
+
+    from seedlint import parallel
     from seedlint.cache import Cache
-    from seedlint.linter import Linter
     from seedlint.rules import all_rules
 
     settings = options.chosen.finder()
@@ -175,14 +180,18 @@ def _run(options: Options) -> int:
     def check(files: Sequence[SourceText]) -> list[Finding]:
         as_on_disk = not options.reads_standard_input and known.issuperset(map(id, files))
         if options.no_cache or not as_on_disk:
-            found = Linter(settings).check(files)
+            found, _ = afresh(files)
         else:
             found = Cache(options.cache_dir or default_folder(), _warn).check(files, settings, afresh)
         return baselines.new(found, files)
 
     def afresh(files: Sequence[SourceText]) -> tuple[list[Finding], list[Basis]]:
-        linter = Linter(settings)
-        return linter.check(files), [linter.basis()]
+        try:
+            with shown_progress(len(files)) as progress:
+                return parallel.check(files, settings, options.jobs or _processors(), progress)
+        except BrokenExecutor as error:
+            message = "a process that checked files was ended, maybe for lack of memory; --jobs 1 takes less"
+            raise click.ClickException(message) from error
 
     result = _result(options, check, inputs)
     if options.write_baseline:
@@ -199,6 +208,11 @@ def _run(options: Options) -> int:
     if inputs.problems or result.failures:
         return 2
     return int(is_found and not options.exit_zero)
+
+
+def _processors() -> int:
+    """Return how many processors there are for this process."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _warn(message: str) -> None:

@@ -1,0 +1,112 @@
+"""Any number of processes finds the same, and an interrupted run leaves none behind."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from commands import seedlint
+
+from seedlint import parallel
+from seedlint.linter import Linter
+from seedlint.settings import Settings, SettingsFinder
+from seedlint.sources.text import read
+
+FIXTURES = Path(__file__).parents[1] / "fixtures"
+COMMAND = [sys.executable, "-m", "seedlint", "--isolated", "--no-cache", "--output-format=json", "--jobs=2", "."]
+"""A run of some seconds."""
+
+
+@pytest.fixture
+def always(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Divide work however little it is."""
+    monkeypatch.setattr(parallel, "_WORTHWHILE", 0)
+
+
+@pytest.mark.usefixtures("always")
+@pytest.mark.parametrize("arguments", [(), ("--diff", "--unsafe-fixes")])
+def test_any_number_of_processes_finds_the_same(arguments: tuple[str, ...]) -> None:
+    folder = str(FIXTURES / "programs")
+    options = ("--isolated", "--no-cache", "--output-format=json", *arguments, folder)
+    alone = seedlint("check", "--jobs=1", *options)
+    assert alone.stdout
+    for jobs in (2, 5):
+        assert seedlint("check", f"--jobs={jobs}", *options).output == alone.output
+
+
+@pytest.mark.usefixtures("always")
+@pytest.mark.parametrize("method", ["fork", "forkserver"])
+def test_processes_may_start_in_any_way(method: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parallel, "_start_method", lambda: method)
+    sources = [read(path) for path in sorted((FIXTURES / "recipes").glob("*.py"))]
+    settings = SettingsFinder({}, isolated=True)
+    told: list[int] = []
+    found, bases = parallel.check(sources, settings, 2, told.append)
+    assert len(bases) == 2
+    assert found == Linter(settings).check(sources)
+    assert all(0 <= done <= len(sources) for done in told)
+
+
+def test_programs_that_share_a_module_stay_together(tmp_path: Path) -> None:
+    texts = {
+        "pyproject.toml": "",
+        "shared.py": "x = 1\n",
+        "one.py": "import shared\n",
+        "two.py": "import shared\n",
+        "alone.py": "import random\n",
+    }
+    for name, text in texts.items():
+        (tmp_path / name).write_text(text)
+    settings = Settings(tmp_path)
+    sources = [read(path) for path in sorted(tmp_path.glob("*.py"))]
+    groups = Linter(lambda path: settings).apart(sources)
+    names = sorted(sorted(source.path.name for source in group) for group in groups)
+    assert names == [["alone.py"], ["one.py", "shared.py", "two.py"]]
+
+
+def test_settings_reach_other_processes(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text("[tool.seedlint]\nper-file-ignores = {'a*' = ['SEED3']}\n")
+    settings = SettingsFinder({"SEED304": "unseeded-random-op"})
+    assert not settings(tmp_path / "a.py").rule_enabled("SEED304", tmp_path / "a.py")
+    again = pickle.loads(pickle.dumps(settings))
+    assert again(tmp_path / "a.py") == settings(tmp_path / "a.py")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks for processes in /proc")
+def test_an_interrupted_run_leaves_no_process(tmp_path: Path) -> None:
+    for number in range(40):
+        lines = "".join(f"x{row} = random.random()\n" for row in range(1500))
+        (tmp_path / f"program{number}.py").write_text(f"import random\n\n{lines}")
+    process = subprocess.Popen(
+        COMMAND, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, preexec_fn=_take_interrupts
+    )
+    deadline = time.monotonic() + 60
+    while not (children := _children(process.pid)) and process.poll() is None:
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    assert len(children) >= 1
+    process.send_signal(signal.SIGINT)
+    out, error = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert out == b""
+    assert b"Traceback" not in error
+    while any(os.path.exists(f"/proc/{child}") for child in children):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def _take_interrupts() -> None:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def _children(pid: int) -> list[str]:
+    try:
+        return Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    except FileNotFoundError:
+        return []
