@@ -34,7 +34,8 @@ _HEADLINES: Final[Mapping[Verdict, str]] = {
 }
 _BEFORE_PARTING: Final = 3
 _AFTER_PARTING: Final = 4
-_MOST_METRICS: Final = 12
+_MOST_OF_STUDY: Final = 12
+_MOST: Final = 4
 _COLOURS: Final = 4
 """So many results that differ from run 1's have a colour of their own; the letters go on."""
 
@@ -170,12 +171,15 @@ def _side_by_side(result: VerifyResult) -> Iterator[_EventRow]:
 
 
 def _strips(result: VerifyResult) -> list[tuple[Metric, Markup]]:
-    """The metrics of the study, or else those that vary, each with its picture; not more than one looks at."""
-    metrics: Sequence[Metric] = [single for single in result.metrics if single.same_seed and single.same_seed.varies]
+    """The metrics of the study, or else those that vary, first those that the program itself prints, each with its
+    picture; not more than one looks at."""
     if result.study is not None:
-        metrics = result.study.metrics
+        metrics, most = list(result.study.metrics), _MOST_OF_STUDY
+    else:
+        metrics, most = [single for single in result.metrics if single.same_seed and single.same_seed.varies], _MOST
+    metrics.sort(key=lambda metric: metric.source != "printed")
     drawn = ((metric, pictures.strip(f"metric-{number}", metric)) for number, metric in enumerate(metrics))
-    return list(islice(((metric, picture) for metric, picture in drawn if picture), _MOST_METRICS))
+    return list(islice(((metric, picture) for metric, picture in drawn if picture), most))
 
 
 def _number(value: float | None) -> str:

@@ -60,6 +60,8 @@ _INCHES: Final[Mapping[str, float]] = {"wide": 9.0, "narrow": 3.4}
 """The widths of the two pages, in CSS inches."""
 _EVENTS: Final[Mapping[str, int]] = {"wide": 100, "narrow": 36}
 _MARKERS: Final[Mapping[str, str]] = {"seed": "^", "entropy": "^", "draw": "o", "value": "D"}
+_ENOUGH: Final = 5
+"""The interval of fewer runs is so wide that the dots would not be told apart beside it."""
 _ROWS_OF_DOTS: Final = 4
 """Dots of one arm stand in so many rows, by turns, so that equal values can be told apart."""
 _DOTS_APART: Final = 0.11
@@ -194,7 +196,7 @@ def strip(name: str, metric: Metric) -> Markup:
             colour = DIFFERS if label == "same seeds" and spread.varies else EQUAL
             heights = [row + _DOTS_APART * (index % _ROWS_OF_DOTS) for index in range(len(values))]
             axes.plot(values, heights, "o", color=colour, ms=6, alpha=0.75, mew=0)
-            if spread.interval is not None and spread.mean is not None:
+            if spread.interval is not None and spread.mean is not None and spread.count >= _ENOUGH:
                 axes.plot(spread.interval, [row - 0.28] * 2, "-", color=INK, lw=2.5, solid_capstyle="butt")
                 axes.plot([spread.mean], [row - 0.28], "|", color=INK, ms=10, mew=2)
         axes.set_yticks(range(len(rows)), [label for label, _, _ in rows])
