@@ -14,6 +14,7 @@ from seedlint.knowledge.tables.behaviour import (
     KEEPERS,
     MAKES_ARRAYS,
     RUNNERS,
+    RUNS_LATER,
     SAME_KIND,
     SPELLS,
     TRACERS,
@@ -197,7 +198,11 @@ class Caller(Evaluator):
         api = self.knowledge.get(path)
         if api is not None:
             result = self.call_api(api, path, given, None)
-            self.hand_over_all(given, api.name)
+            if api.name in RUNS_LATER and isinstance(result, Made):
+                result.when_run.append(lambda: self.hand_over_all(given, api.name))
+                self.made.append(result)
+            else:
+                self.hand_over_all(given, api.name)
             return result
         if canonical in VARYING:
             return Varying(VARYING[canonical])
@@ -251,6 +256,8 @@ class Caller(Evaluator):
 
     def _hold(self, made: Made, event: CallEvent) -> None:
         made.holds.extend(value for value in event.holds if value not in made.holds)
+        if isinstance(event.receiver, Made) and event.receiver.type == "tensorflow.data.Dataset":
+            made.holds.append(event.receiver)  # who reads a data set reads what it is made from
         for value in list(made.holds):
             if isinstance(value, Items):
                 made.holds.extend(value.values)

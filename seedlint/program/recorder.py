@@ -209,6 +209,10 @@ class Recorder:
         value.pending = [pending for pending in value.pending if pending not in waiting]
         for pending in waiting:
             self.draw(pending.draw, pending.call, pending.place, "none")
+        if moment == "run":
+            calls, value.when_run = value.when_run, []
+            for call in calls:
+                call()
         if moment == "run" and value.seeds_with is not None and value.call is not None and value.call.api.seeds:
             given, value.seeds_with = value.seeds_with, None
             self.seed(value.call.place, value.call.api.seeds.streams, given, call=value.call, hidden=True)

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from seedlint.program import summary as ir
     from seedlint.program.events import CallEvent, DrawEvent, Hold, PendingDraw, Place, SeedEvent
 
@@ -66,7 +68,7 @@ class Made:
     built or run; `holds` are values that it was given and may put to work then. `generator` tells
     how a local generator got its state: by `seed`, or in the draws `origin` if nothing has used it since.
     `seeds_with` is what it seeds its call's streams with once it is run. `orders` are those on which that of the data
-    in it depends.
+    in it depends. `when_run` calls the functions that wait until it is run.
     """
 
     type: str
@@ -78,6 +80,7 @@ class Made:
     seed: SeedEvent | None = None
     seeds_with: Value | None = None
     orders: tuple[Order, ...] = ()
+    when_run: list[Callable[[], None]] = field(default_factory=list)
 
 
 @dataclass(eq=False, slots=True)

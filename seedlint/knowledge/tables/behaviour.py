@@ -165,6 +165,7 @@ RUNNING_METHODS: Final = frozenset(
         "train_on_batch",
         "test_on_batch",
         "adapt",
+        "as_numpy_iterator",
         "search",
     }
 )
@@ -222,6 +223,9 @@ RUNS_PYTHON: Final = frozenset(
     }
 )
 """Callables that run the function that they are given as Python, for each element, also from a graph."""
+
+RUNS_LATER: Final = frozenset({"tensorflow.data.Dataset.from_generator"})
+"""Those of them that do so each time that what they return is gone through, and not before."""
 
 RUNS_EAGERLY: Final = frozenset(
     {
