@@ -12,6 +12,7 @@ from seedlint.knowledge.tables.order import (
     MODELS,
     NUMBERING_PARAMETERS,
     SETS,
+    SORTS,
     SPLITS,
     TRAINS,
     WALKS,
@@ -145,12 +146,11 @@ def dependence(
     """Return the orders on which calling `name` depends, and what happens in them. What a draw that differs in every
     run mixes has no order to depend on."""
     word = name.rpartition(".")[2]
-    if any(not draw.covered for draw in drawn):
+    if any(not draw.covered for draw in drawn) or _sorts_first(word, receiver):
         return (), ""
     if any(_mixes(draw) for draw in drawn):
         return orders_among([*_known(receiver), *given.values]), "a seed splits or mixes them"
-    by_group = isinstance(receiver, Made) and ".Group" in receiver.type  # its groups are sorted
-    if word in SPLITS and not by_group:
+    if word in SPLITS:
         return orders_among(given.values), "they are split"
     named = {key: value for key, value, _ in given.keywords}
     if receiver is not None and word in TRAINS and _is_model(receiver, given, named):
@@ -160,6 +160,11 @@ def dependence(
         return orders_of(receiver), "they are numbered"
     numbered = [value for key, value in named.items() if key in NUMBERING_PARAMETERS]
     return orders_among(numbered), "they are numbered"
+
+
+def _sorts_first(word: str, receiver: Value | None) -> bool:
+    """Tell whether what is called sorts what it is given: file names, or the groups by which it splits."""
+    return word in SORTS or (isinstance(receiver, Made) and "Group" in receiver.type)
 
 
 def _is_model(receiver: Value, given: Given, named: Mapping[str, Value]) -> bool:

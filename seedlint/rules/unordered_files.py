@@ -268,6 +268,58 @@ labels = [classes.index(file.name.split("_")[0]) for file in training]
         ),
         Example(
             code="""\
+import glob
+import os
+
+import keras
+import numpy as np
+
+keras.utils.set_random_seed(1)
+names = os.listdir("a")
+x = np.zeros((len(names), 8, 8))
+y = np.zeros(len(names))
+for row, name in enumerate(names):
+    x[row, :, :] = np.load(name)
+    y[row] = "cat" in name
+more = []
+for folder in ["b", "c"]:
+    more += glob.glob(folder + "/*.npy")
+kinds = set(["cat"]) | set(name[:3] for name in more)
+number = {}
+for row, kind in enumerate(kinds):
+    number[kind] = row + 1
+model = keras.Sequential([keras.layers.Dense(1)])
+model.fit(x, y, validation_data=np.stack([np.load(name) for name in more]))
+""",
+            reason="an array that is filled in the order; only what the model is trained on matters",
+            found=(8, 19),
+            fixed="""\
+import glob
+import os
+
+import keras
+import numpy as np
+
+keras.utils.set_random_seed(1)
+names = sorted(os.listdir("a"))
+x = np.zeros((len(names), 8, 8))
+y = np.zeros(len(names))
+for row, name in enumerate(names):
+    x[row, :, :] = np.load(name)
+    y[row] = "cat" in name
+more = []
+for folder in ["b", "c"]:
+    more += glob.glob(folder + "/*.npy")
+kinds = set(["cat"]) | set(name[:3] for name in more)
+number = {}
+for row, kind in enumerate(sorted(kinds)):
+    number[kind] = row + 1
+model = keras.Sequential([keras.layers.Dense(1)])
+model.fit(x, y, validation_data=np.stack([np.load(name) for name in more]))
+""",
+        ),
+        Example(
+            code="""\
 import os
 
 import tensorflow as tf
@@ -366,6 +418,27 @@ for root, folders, files in os.walk("records"):
 data = tf.data.TFRecordDataset(paths).repeat().shuffle(1000)
 """,
             reason="a walk in the order of the names",
+        ),
+        Example(
+            code="""\
+import glob
+import random
+
+import numpy as np
+import tensorflow as tf
+from sklearn.model_selection import GroupKFold
+from tensorflow.keras.preprocessing.image import ImageDataGenerator
+
+files = glob.glob("pictures/*.npy")
+x = np.array([np.load(file) for file in files])
+folds = GroupKFold(5).split(x, groups=[file[0] for file in files])
+pictures = ImageDataGenerator(rotation_range=9)
+pictures.fit(x)
+data = tf.data.Dataset.list_files(files, seed=1)
+random.shuffle(files)
+first, rest = files[:9], files[9:]
+""",
+            reason="sorted by what is called, of no effect, or in another order in each run anyhow",
         ),
         Example(
             code="""\

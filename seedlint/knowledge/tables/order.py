@@ -114,6 +114,9 @@ SPLITS: Final = frozenset(
 )
 """The last words of what splits data by its order, unless it shuffles first."""
 
+SORTS: Final = frozenset({"list_files"})
+"""The last words of what sorts what it is given before anything else (measured: `list_files(["d", "a"])`)."""
+
 TRAINS: Final = frozenset({"fit", "fit_generator", "partial_fit", "train_on_batch"})
 """Methods by which a model learns from data, or from the next part of it."""
 
