@@ -1,1 +1,1 @@
-"""How fast seedlint is beside other tools, on the same files in the same run."""
+"""What things cost. Each module here is a command of its own."""
