@@ -47,8 +47,10 @@ STUDY: Final = ("--repeats", "6", "--vary-seed", "--runs", "2", "--output-format
 class Cluster:
     """A scheduler and two workers."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, path: str | None = None) -> None:
         self.folder = folder
+        # Dask's nanny sets this for its workers; no run may be told by it.
+        self._environment = os.environ | {"OMP_NUM_THREADS": "7"} | ({"PYTHONPATH": path} if path is not None else {})
         described = folder / "scheduler.json"
         self.scheduler = self._start("dask_scheduler", "--host=127.0.0.1", "--port=0", f"--scheduler-file={described}")
         self.address = json.loads(await_(lambda: described.read_text() if described.exists() else ""))["address"]
@@ -56,12 +58,11 @@ class Cluster:
         self.workers = [self._start("dask_worker", self.address, *options) for _ in range(2)]
 
     def _start(self, command: str, *arguments: str) -> subprocess.Popen[bytes]:
-        # Dask's nanny sets this for its workers; no run may be told by it.
-        environment = os.environ | {"OMP_NUM_THREADS": "7"}
         with open(self.folder / f"{command}.log", "ab") as log:
             return subprocess.Popen(
                 [sys.executable, "-m", f"distributed.cli.{command}", *arguments],
-                env=environment,
+                cwd=self.folder,
+                env=self._environment,
                 stdout=log,
                 stderr=log,
             )
@@ -239,6 +240,20 @@ def test_clusters_that_can_not_be_used(
     output, errors = process.communicate()
     assert (process.returncode, output) == (2, "")
     assert message in errors
+    assert "Traceback" not in errors
+
+
+def test_cluster_without_this_seedlint_says_so(place: Place, tmp_path: Path) -> None:
+    package = tmp_path / "old" / "seedlint"
+    package.mkdir(parents=True)
+    (package / "__init__.py").write_text("__version__ = '0.0.1'\n")
+    cluster = Cluster(tmp_path, path=str(package.parent))
+    try:
+        output, errors = place.start("--executor", cluster.address, "scripts/train.py").communicate()
+    finally:
+        cluster.end()
+    assert output == ""
+    assert "must be on the scheduler and all workers: No module named 'seedlint.runtime'" in errors
     assert "Traceback" not in errors
 
 

@@ -413,7 +413,7 @@ def test_text_says_all_that_a_person_needs(tmp_path: Path) -> None:
         "`seedlint check` has SEED305 at train.py:7", "fix: seed it with 7",
         "The fix (`seedlint --fix train.py`): the fixed copy repeats and takes ", "+np.random.seed(7)",
         "Not a cause, as far as one to three runs of each tell: python, tensorflow",
-        "3 runs can't exclude a further divergence that shows in up to 63 % of runs", "All runs were of this machine",
+        "3 runs can't exclude a further divergence that shows in up to 63 % of runs", "All runs were of one machine",
         "To repeat this: seedlint verify train.py\n",
     ):  # fmt: skip
         assert " ".join(said.split()) in " ".join(plain.split())

@@ -25,12 +25,12 @@ from urllib.parse import urlsplit
 
 from seedlint import __version__
 from seedlint.runtime import runner
-from seedlint.runtime.crew import Crew, CrewError
+from seedlint.runtime.crew import MACHINE, ONE_MACHINE, Crew, CrewError
 from seedlint.runtime.recording import Recording, line_of, parse_line
 from seedlint.settings import DEFAULT_EXCLUDE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping
     from concurrent.futures import Future
 
     from seedlint.runtime.record import RunRecord
@@ -62,7 +62,6 @@ def cluster_crew(url: str, spec: RunSpec, stdin: Path | None) -> Iterator[Crew]:
         distributed: Any = import_module("distributed")
     except ImportError as error:
         raise CrewError('--executor takes Dask: pip install "seedlint[dask]"') from error
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what matters of its errors is in those raised here
     try:
         import_module("distributed.comm.addressing").get_address_host_port(url)
     except ValueError as error:
@@ -72,12 +71,22 @@ def cluster_crew(url: str, spec: RunSpec, stdin: Path | None) -> Iterator[Crew]:
         client = distributed.Client(url, timeout=_PATIENCE, set_as_default=False)
     except OSError as error:
         raise CrewError(f"no Dask scheduler answers at {url}: {error}") from error
-    with client:
+    with _quiet(), client:
         try:
             client.wait_for_workers(1, timeout=_PATIENCE)
         except asyncio.TimeoutError as error:  # another class than the built-in one, before Python 3.11
             raise CrewError(f"the scheduler at {url} has no workers: start some with `dask worker {url}`") from error
         yield _Cluster(client, shipment)
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Dask logs, with tracebacks, what is told here by the errors that are raised."""
+    logging.disable(logging.ERROR)
+    try:
+        yield
+    finally:
+        logging.disable(logging.NOTSET)
 
 
 class _Cluster:
@@ -91,13 +100,15 @@ class _Cluster:
             warnings.filterwarnings("ignore", "Sending large graph")
             # As the result of a task, it can be made again when the worker that holds it is lost.
             self._shipment = client.submit(_unchanged, shipment, pure=False)
+        self.machines: Mapping[str, str] = {
+            name: " | ".join(sorted(set(map(str, client.run(tell).values())))) for name, tell in MACHINE.items()
+        }
         hosts = {urlsplit(worker).hostname for worker in client.nthreads()}
-        self.notes: Sequence[str] = ()
+        self.about = ONE_MACHINE
         if len(hosts) > 1:
-            self.notes = [
-                f"The runs were spread over {len(hosts)} machines. Where their processors differ, the same program may "
-                "come to other bits."
-            ]
+            self.about = (
+                f"The runs were of {len(hosts)} machines: where these differ, the same seeds may give other bits."
+            )
 
     def start(self, spec: RunSpec) -> Future[RunRecord]:
         future: Future[RunRecord] = self._executor.submit(carry_out, self._shipment, spec)
@@ -106,10 +117,12 @@ class _Cluster:
     def result(self, run: Future[RunRecord]) -> RunRecord:
         try:
             return run.result()
-        except ImportError as error:
-            raise CrewError(
-                f"a worker has not the seedlint that this is: install {__version__} there ({error})"
-            ) from error
+        except (ImportError, RuntimeError) as error:
+            missing = error if isinstance(error, ImportError) else error.__cause__  # a scheduler's is a cause
+            if not isinstance(missing, ImportError):
+                raise
+            what = f"seedlint {__version__}, as it is here, must be on the scheduler and all workers"
+            raise CrewError(f"{what}: {missing}") from error
         except import_module("distributed.scheduler").KilledWorker as error:
             raise CrewError(f"worker after worker was lost while it carried out one of the runs: {error}") from error
         except CancelledError as error:

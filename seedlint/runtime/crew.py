@@ -2,29 +2,41 @@
 
 from __future__ import annotations
 
+import os
+import platform
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from seedlint.runtime import runner
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping
     from concurrent.futures import Future
     from pathlib import Path
 
     from seedlint.runtime.record import RunRecord
     from seedlint.runtime.spec import RunSpec
 
+ONE_MACHINE: Final = "All runs were of one machine: on another one the same seeds may give other bits."
+
 
 class CrewError(Exception):
     """Runs can't be carried out; the text says why and what to do."""
 
 
-class Crew(Protocol):
-    """Carries out runs, several at once. `notes` say what a reader of the results must know of it."""
+MACHINE: Final[Mapping[str, Callable[[], object]]] = {
+    "python": platform.python_version, "platform": platform.platform, "cores": os.cpu_count,
+}  # fmt: skip
+"""What of a machine and its Python may decide about results, and what tells it there."""
 
-    notes: Sequence[str]
+
+class Crew(Protocol):
+    """Carries out runs, several at once. `machines` says what they run on, as `MACHINE` does; `about` what that has to
+    do with their results."""
+
+    machines: Mapping[str, str]
+    about: str
 
     def start(self, spec: RunSpec) -> Future[RunRecord]:
         """Have a run carried out."""
@@ -42,9 +54,10 @@ class Crew(Protocol):
 class _Local:
     """Processes of this machine, each watched by a thread."""
 
-    notes: Sequence[str] = ()
+    about = ONE_MACHINE
 
     def __init__(self, pool: ThreadPoolExecutor, stdin: Path | None) -> None:
+        self.machines: Mapping[str, str] = {name: str(tell()) for name, tell in MACHINE.items()}
         self._pool = pool
         self._stdin = stdin
 

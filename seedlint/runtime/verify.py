@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import platform
 import shlex
 import signal
 from concurrent.futures import as_completed, wait
@@ -93,7 +92,11 @@ def verify(options: Options, say: Callable[[str], None], bar: Bar) -> VerifyResu
     try:
         with _crew(options, spec) as crew:
             result = _carried_out(_Progress(options, spec, notebook, crew, say, bar))
-            result = replace(result, notes=[*result.notes, *crew.notes])
+            result = replace(
+                result,
+                environment={"seedlint": __version__, **crew.machines, **result.environment},
+                not_varied=[crew.about, *result.not_varied],
+            )
     except CrewError as error:
         raise VerifyError(str(error)) from error
     return in_cells(result, notebook, shown_name_of(spec.command.target)) if notebook is not None else result
@@ -256,7 +259,7 @@ def _result(
         verdict="error" if error else "differs" if comparison.differs else "repeats",
         script=" ".join(options.command.shown()[: 2 if options.command.kind == "module" else 1]),
         runs=len(runs),
-        environment=_environment(runs),
+        environment={event.module: event.version for run in runs[:1] for event in run.recording.of(Loaded)},
         stages=comparison.stages,
         first_divergence=divergence,
         causes=causes,
@@ -281,7 +284,7 @@ def _result(
 
 def _not_varied(runs: Sequence[RunRecord]) -> list[str]:
     """What all runs had in common, so that they can't show what depends on it."""
-    found = ["All runs were of this machine: on another one the same seeds may give other bits."]
+    found = []
     held = [f"{name}={os.environ[name]}" for name in _HELD if os.environ.get(name, "random") != "random"]
     if held:
         found.append(f"All runs had {', '.join(held)} from the environment: without that they may differ.")
@@ -344,18 +347,6 @@ def _signal(number: int) -> str:
     except ValueError:
         return f"signal {number}"
     return f"{name}, as the system does when memory runs out" if name == "SIGKILL" else name
-
-
-def _environment(runs: Sequence[RunRecord]) -> dict[str, str]:
-    found = {
-        "seedlint": __version__,
-        "python": platform.python_version(),
-        "platform": platform.platform(),
-        "cores": str(os.cpu_count()),
-    }
-    for run in runs[:1]:
-        found |= {event.module: event.version for event in run.recording.of(Loaded)}
-    return found
 
 
 def _repeat(options: Options) -> str:
