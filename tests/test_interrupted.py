@@ -159,7 +159,7 @@ def test_no_room_for_the_new_file_is_an_error_and_the_old_one_stays(programs: Pr
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
         resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
 
-    process = start(programs.folder, ".", before=allow_short_files_only)
+    process = start(programs.folder, ".", "--no-cache", before=allow_short_files_only)
     output, errors = process.communicate()
     assert process.returncode == 2
     assert errors.decode() == "error: long.py: not changed: File too large\n"
