@@ -189,7 +189,7 @@ class Caller(Evaluator):
             return special
         canonical = self.knowledge.canonical(path)
         if canonical in LISTINGS:
-            return ordering.listing(canonical, given.place)
+            return UNKNOWN if names_one_file(canonical, given.first) else self.recorder.listing(canonical, given.place)
         if canonical in MAKES_ARRAYS:
             self.recorder.flow(given.place, canonical, given.values)
         last = path.rpartition(".")[2]
@@ -549,6 +549,13 @@ NUMPY_INTEGERS: Final = frozenset(
         "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64", "int_", "uint", "intc", "intp",
     )
 )  # fmt: skip
+
+
+def names_one_file(listing: str, given: Sequence[Value]) -> bool:
+    """Tell whether `listing` is given a pattern without anything in it that could match several names."""
+    pattern = given[0] if given else UNKNOWN
+    is_glob = "glob" in listing.rpartition(".")[2].lower()
+    return is_glob and isinstance(pattern, Constant) and not set("*?[") & set(str(pattern.value))
 
 
 def _converted(path: str, value: ir.ConstantValue) -> Value:

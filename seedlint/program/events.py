@@ -11,7 +11,7 @@ from seedlint.program.values import UNKNOWN, Value
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from seedlint.program.values import Made, Order
+    from seedlint.program.values import Made, Order, Unordered
 
 Hold = Literal["unseeded", "constant", "varying"]
 
@@ -220,6 +220,7 @@ class Trace:
     external: dict[str, int] = field(default_factory=dict)
     flows: list[FlowEvent] = field(default_factory=list)
     orders: list[OrderEvent] = field(default_factory=list)
+    listings: list[Unordered] = field(default_factory=list)
     spelled: set[Place] = field(default_factory=set)
     complete: bool = True
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from seedlint.knowledge.tables.behaviour import BUILDING_METHODS, DYNAMIC_METHODS, RUNNING_METHODS
 from seedlint.knowledge.tables.order import PATH_LISTINGS, STRING_METHODS
 from seedlint.program import ordering
-from seedlint.program.calls import Caller, gives_input_shape
+from seedlint.program.calls import Caller, gives_input_shape, names_one_file
 from seedlint.program.evaluate import Given, holds_something
 from seedlint.program.events import StreamState
 from seedlint.program.seeders import names_a_seeder
@@ -114,7 +114,8 @@ class ObjectCaller(Caller):
             case Unknown() if names_a_seeder(name) and name != "seed":
                 return self.trust(given)
         if name in PATH_LISTINGS and "pathlib" in self.recorder.trace.imported and receiver is UNKNOWN:
-            return ordering.listing(f"pathlib.Path.{name}", given.place)
+            path = f"pathlib.Path.{name}"
+            return UNKNOWN if names_one_file(path, given.first) else self.recorder.listing(path, given.place)
         if name in DYNAMIC_METHODS and _runs_code(name, given.first):
             self.recorder.anything_runs()
         self.recorder.unknown_is_called()

@@ -6,6 +6,7 @@ from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING, Final, Literal
 
 from seedlint.knowledge.tables.repetition import PER_ELEMENT
+from seedlint.program import ordering
 from seedlint.program.events import (
     UNSEEDED,
     CallEvent,
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
     from seedlint.knowledge.model import Draw, Stream
     from seedlint.program import summary as ir
-    from seedlint.program.values import Order
+    from seedlint.program.values import Order, Unordered
 
 GLOBAL_STREAMS: Final[tuple[Stream, ...]] = ("python", "numpy", "tensorflow", "keras", "tensorflow-generator")
 ALL_SEEDED: Final[tuple[Stream, ...]] = ("python", "numpy", "tensorflow", "keras")
@@ -85,6 +86,12 @@ class Recorder:
         for value in values:
             if isinstance(value, Varying) and value.drawn is not None:
                 self.trace.flows.append(FlowEvent(place, path, value.drawn))
+
+    def listing(self, source: str, place: Place) -> Unordered:
+        """Return what `source`, called at `place`, lists of a directory."""
+        listed = ordering.listing(source, place)
+        self.trace.listings.append(listed)
+        return listed
 
     def depends(self, place: Place, orders: Iterable[Order], effect: str) -> None:
         """Take note that `effect` happens at `place` in an order that depends on `orders`."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import libcst as cst
 
+from seedlint.finding import Edit, Span
 from seedlint.knowledge.tables.order import SETS, WALKS
 from seedlint.rules._draws import is_an_experiment, short_name
 from seedlint.rules.rule import Example, Report, Rule
@@ -14,8 +15,8 @@ from seedlint.rules.rule import Example, Report, Rule
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from seedlint.finding import Fix
-    from seedlint.program.events import OrderEvent, Place
+    from seedlint.finding import Applicability, Fix
+    from seedlint.program.events import OrderEvent, Place, Trace
     from seedlint.program.values import Order
     from seedlint.rewrite.rewriter import Rewriter
     from seedlint.rules.rule import View
@@ -25,7 +26,7 @@ _ITERATORS: Final = frozenset(
     {_SCANDIR, "glob.iglob", "pathlib.Path.glob", "pathlib.Path.rglob", "pathlib.Path.iterdir"}
 )
 """Listings that are no list: only who goes through one at once can have a list as well."""
-_GO_THROUGH: Final = frozenset({"list", "tuple", "enumerate"})
+_GO_THROUGH: Final = frozenset({"list", "tuple", "enumerate", "tqdm"})
 
 
 def check(view: View) -> Iterator[Report]:
@@ -36,10 +37,10 @@ def check(view: View) -> Iterator[Report]:
     for event in view.trace.orders:
         found[event.order].append(event)
     for order, events in found.items():
-        yield _of_set(order, events) if order.source == SETS else _of_listing(order, events)
+        yield _of_set(order, events) if order.source == SETS else _of_listing(order, events, view.trace)
 
 
-def _of_listing(order: Order, events: Sequence[OrderEvent]) -> Report:
+def _of_listing(order: Order, events: Sequence[OrderEvent], trace: Trace) -> Report:
     walks = order.source in WALKS
     advice = "sort its directories in place (`dirs.sort()`), and its files" if walks else "wrap it in `sorted(…)`"
     return Report(
@@ -48,7 +49,7 @@ def _of_listing(order: Order, events: Sequence[OrderEvent]) -> Report:
         f"and {events[0].effect} in that order; {advice}",
         "possible",
         related=_related(events),
-        fix=None if walks else _sort_listing(order),
+        fix=None if walks else _sort_listing(order, trace),
     )
 
 
@@ -68,22 +69,44 @@ def _related(events: Sequence[OrderEvent]) -> tuple[tuple[Place, str], ...]:
     return tuple({event.place: f"here {event.effect}" for event in events}.items())
 
 
-def _sort_listing(order: Order) -> Callable[[Rewriter], Fix | None]:
-    key = ", key=lambda entry: entry.name" if order.source == _SCANDIR else ""
+def _sort_listing(order: Order, trace: Trace) -> Callable[[Rewriter], Fix | None]:
+    """Sort the listing, and the file's others with it: pictures and masks that came in one order still do so."""
+    path = order.place.path
+    listed = dict.fromkeys(other for listing in trace.listings for other in listing.orders if other != order)
+    others = [other for other in listed if other.place.path == path]
 
     def fix(rewriter: Rewriter) -> Fix | None:
-        call = rewriter.call(order.place.node)
-        parent = None if call is None else rewriter.editor.parent(call)
-        if call is None or isinstance(parent, cst.WithItem):
+        tier = _tier(rewriter, order)
+        if tier is None:
             return None
-        at_once = isinstance(parent, cst.For | cst.CompFor) or _caller(rewriter, parent) in _GO_THROUGH
-        return rewriter.fix(
-            "safe" if at_once or order.source not in _ITERATORS else "unsafe",
-            "sort it",
-            rewriter.editor.replace(call, f"sorted({rewriter.editor.text_of(call)}{key})"),
-        )
+        together = [other for other in others if _tier(rewriter, other) == "safe" and _is_kept(rewriter, other)]
+        edits = [_wrap(rewriter, single) for single in (order, *together)]
+        return rewriter.fix(tier, "sort it, and the file's other listings with it" if together else "sort it", *edits)
 
     return fix
+
+
+def _tier(rewriter: Rewriter, order: Order) -> Applicability | None:
+    """Return how safe it is to sort the listing where it is made; None if it can't be done there."""
+    call = rewriter.call(order.place.node)
+    parent = None if call is None else rewriter.editor.parent(call)
+    if call is None or isinstance(parent, cst.WithItem) or order.source in WALKS:
+        return None
+    at_once = isinstance(parent, cst.For | cst.CompFor) or _caller(rewriter, parent) in _GO_THROUGH
+    return "safe" if at_once or order.source not in _ITERATORS else "unsafe"
+
+
+def _is_kept(rewriter: Rewriter, order: Order) -> bool:
+    """Tell whether what is listed is kept or gone through, and not counted, searched or sorted at once."""
+    parent = rewriter.editor.parent(rewriter.node(order.place.node))
+    at_once = isinstance(parent, cst.Arg | cst.Comparison | cst.ComparisonTarget)
+    return not at_once or _caller(rewriter, parent) in _GO_THROUGH
+
+
+def _wrap(rewriter: Rewriter, order: Order) -> tuple[Edit, ...]:
+    key = ", key=lambda entry: entry.name" if order.source == _SCANDIR else ""
+    span = rewriter.editor.span_of(rewriter.node(order.place.node))
+    return Edit(Span(span.start, span.start), "sorted("), Edit(Span(span.end, span.end), f"{key})")
 
 
 def _sort_set(order: Order) -> Callable[[Rewriter], Fix | None]:
@@ -124,8 +147,10 @@ RULE = Rule(
     "a set in another order in each process, unless PYTHONHASHSEED was set before it started: a vocabulary that is "
     "numbered so does not fit the weights that were saved with it.",
     fix_safety="Safe: the listing, or the set where it is gone through, is wrapped in `sorted(…)`; entries of "
-    "`os.scandir` are sorted by name. It is unsafe where a listing that is an iterator (`iglob`, `scandir`, "
-    "`Path.glob`) is kept: `sorted` gives a list, which `next` refuses. The rows of `os.walk` are left to a person.",
+    "`os.scandir` are sorted by name. The file's other listings that are kept or gone through are sorted with it: "
+    "pictures and masks that are listed one by one, and come in one order, still do. It is unsafe where a listing "
+    "that is an iterator (`iglob`, `scandir`, `Path.glob`) is kept: `sorted` gives a list, which `next` refuses. The "
+    "rows of `os.walk` are left to a person.",
     sources=(
         "https://docs.python.org/3/library/os.html#os.listdir",
         "https://docs.python.org/3/reference/datamodel.html#object.__hash__",
@@ -309,7 +334,7 @@ for row, name in enumerate(names):
     y[row] = "cat" in name
 more = []
 for folder in ["b", "c"]:
-    more += glob.glob(folder + "/*.npy")
+    more += sorted(glob.glob(folder + "/*.npy"))
 kinds = set(["cat"]) | set(name[:3] for name in more)
 number = {}
 for row, kind in enumerate(sorted(kinds)):
@@ -437,8 +462,9 @@ pictures.fit(x)
 data = tf.data.Dataset.list_files(files, seed=1)
 random.shuffle(files)
 first, rest = files[:9], files[9:]
+numbers = {folder: number for number, folder in enumerate(glob.glob("pictures"))}
 """,
-            reason="sorted by what is called, of no effect, or in another order in each run anyhow",
+            reason="sorted by what is called, of no effect, in another order in each run anyhow, or one name at most",
         ),
         Example(
             code="""\
