@@ -46,7 +46,9 @@ class _Command(click.Command):
     "--repeats", type=click.IntRange(min=2), metavar="N", help="Take N runs for mean and spread of each metric."
 )
 @click.option("--vary-seed", is_flag=True, help="Give each of the repeats other seeds.")
-@click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="How many runs at once, on this machine: 2.")
+@click.option(
+    "--jobs", type=click.IntRange(min=1), metavar="N", help="How many runs at once on this machine; 2 if not given."
+)
 @click.option("--executor", metavar="URL", help="Run on the workers of a Dask cluster, such as tcp://host:8786.")
 @click.option(
     "--timeout", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS", help="End a run that takes longer."

@@ -199,7 +199,9 @@ def carry_out(shipment: Shipment, spec: RunSpec) -> RunRecord:
     """Unpack and run, and tell of it as if it had run in the user's folder."""
     if shipment.seedlint != __version__:
         raise CrewError(f"a worker has seedlint {__version__}, and this is {shipment.seedlint}: install the same there")
-    with tempfile.TemporaryDirectory(prefix="seedlint-", ignore_cleanup_errors=True) as folder:
+    # What a worker that was killed leaves in its own directory, Dask removes.
+    own = import_module("distributed").get_worker().local_directory
+    with tempfile.TemporaryDirectory(dir=own, prefix="seedlint-", ignore_cleanup_errors=True) as folder:
         unpacked = Path(folder).resolve() / "program"
         with tarfile.open(fileobj=io.BytesIO(shipment.archive)) as archive:
             archive.extractall(unpacked, filter="data")
@@ -207,12 +209,12 @@ def carry_out(shipment: Shipment, spec: RunSpec) -> RunRecord:
         if shipment.stdin is not None:
             stdin = Path(folder, "stdin")
             stdin.write_bytes(shipment.stdin)
-        own = {name: value for name, value in os.environ.items() if name not in runner.settings_of(os.environ)}
+        others = {name: value for name, value in os.environ.items() if name not in runner.settings_of(os.environ)}
         record = runner.run(
             _moved(spec, Path(shipment.root), unpacked),
             stdin,
             live=_live.setdefault(shipment.study, runner.Live()),
-            given=own | shipment.settings,
+            given=others | shipment.settings,
             renamed=(str(unpacked), shipment.root),
         )
     return replace(
