@@ -12,7 +12,8 @@ import libcst as cst
 import pytest
 from libcst.metadata import MetadataWrapper, PositionProvider
 
-from seedlint.rewrite import Editor, Positions, RoundTripError
+from seedlint.rewrite.editor import Editor
+from seedlint.rewrite.positions import Positions, RoundTripError
 from seedlint.rewrite.tree import walk
 from seedlint.sources.text import LineIndex
 

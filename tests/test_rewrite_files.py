@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import random
     from collections.abc import Callable, Sequence
 
-    from seedlint.rewrite import Editor
+    from seedlint.rewrite.editor import Editor
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 

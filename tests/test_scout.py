@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import libcst as cst
@@ -108,3 +110,12 @@ def test_places_nodes_where_the_tree_has_them() -> None:
                 compared += 1
                 assert span == rewriter.span(number), (path, rewriter.text(number))
     assert compared > 20_000
+
+
+@pytest.mark.parametrize(("code", "status"), [("print(1)\n", 0), ("import random\n\nprint(random.random())\n", 1)])
+def test_libcst_is_imported_where_something_is_found(tmp_path: Path, code: str, status: int) -> None:
+    (tmp_path / "train.py").write_text(code)
+    command = [sys.executable, "-X", "importtime", "-m", "seedlint", "--isolated", "--no-cache", "train.py"]
+    result = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert result.returncode == status
+    assert ("libcst" in result.stderr) == bool(status)

@@ -23,6 +23,7 @@ from seedlint.fixes.diff import source_diff
 from seedlint.fixes.loop import FixResult, fix_until_stable
 from seedlint.fixes.noqa import is_reason, suppress
 from seedlint.fixes.write import WriteError, write_source
+from seedlint.later import import_libcst_later
 from seedlint.reporting import FINGERPRINTED, FORMATS, render, statistics
 from seedlint.reporting.report import Report, Sources, repository_root
 from seedlint.reporting.terminal import Paint, wants_colour
@@ -163,6 +164,8 @@ def _run(options: Options) -> int:
     # What is read lives until the end, and is much: looking through it for garbage time and again costs a fifth.
     gc.set_threshold(100_000, 20, 20)
     # All that reads code waits until here, so that --help and --version are quick.
+
+    import_libcst_later()
     from concurrent.futures import BrokenExecutor
 
     from seedlint import parallel

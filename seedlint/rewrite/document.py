@@ -7,7 +7,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from seedlint.finding import Edit, Span
-from seedlint.rewrite.positions import Positions
 from seedlint.rewrite.tree import Tree
 from seedlint.sources.text import LineIndex
 
@@ -15,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     import libcst as cst
+
+    from seedlint.rewrite.positions import Positions
 
 _NEWLINE: Final = re.compile(r"\r\n|\r|\n")
 _ROW_TO_END: Final = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)?")
@@ -40,6 +41,8 @@ class Document:
     @cached_property
     def positions(self) -> Positions:
         """Where the nodes stand; RoundTripError if the tree isn't this text's."""
+        from seedlint.rewrite.positions import Positions  # which is made of libcst
+
         return Positions(self.module, self.text)
 
     @cached_property

@@ -15,10 +15,6 @@ if TYPE_CHECKING:
 
     from seedlint.rewrite.tree import Tree
 
-_COMPREHENSIONS: Final = (cst.ListComp, cst.SetComp, cst.DictComp, cst.GeneratorExp)
-_SCOPES: Final = (cst.Module, cst.FunctionDef, cst.Lambda, cst.ClassDef, *_COMPREHENSIONS)
-# In these, a target's parts are targets; the parts of all else (`a` in `a.b = 1`) are read.
-_TARGET_PARTS: Final = (cst.Tuple, cst.List, cst.Element, cst.StarredElement)
 
 # `import *` from these binds the name `random`, to a function or to a module that isn't Python's: all but TensorFlow
 # list it in their `__all__` (NumPy 2.4, Keras 3.15).
@@ -87,7 +83,7 @@ class Names:
                 if is_body and not (in_function and isinstance(scope, cst.ClassDef)):
                     yield scope
                 in_function = in_function or (is_body and not isinstance(scope, cst.ClassDef))
-            elif isinstance(scope, _SCOPES):
+            elif _is_scope(scope):
                 yield scope
             below = scope
 
@@ -132,10 +128,14 @@ class Names:
                 self._bind(node.rest.value, node, scope)
             case cst.MatchKeywordElement():
                 self._later(scope, node.pattern)
-            case _ if isinstance(node, _COMPREHENSIONS):
+            case _ if _is_comprehension(node):
                 self._visit_parts(node, node)
             case _:
-                self._visit_parts(node, scope, is_target=is_target and isinstance(node, _TARGET_PARTS))
+                self._visit_parts(
+                    node,
+                    scope,
+                    is_target=is_target and _hands_on(node),
+                )
 
     def _visit_parts(
         self,
@@ -158,8 +158,8 @@ class Names:
         return parent
 
     def _outside_comprehensions(self, scope: cst.CSTNode) -> cst.CSTNode:
-        while isinstance(scope, _COMPREHENSIONS):
-            scope = next(node for node in self._tree.ancestors(scope) if isinstance(node, _SCOPES))
+        while _is_comprehension(scope):
+            scope = next(node for node in self._tree.ancestors(scope) if _is_scope(node))
         return scope
 
     def _bind(self, name: str, node: cst.CSTNode, scope: cst.CSTNode) -> None:
@@ -208,3 +208,16 @@ def dotted(node: cst.CSTNode) -> str | None:
     if not isinstance(node, cst.Name):
         return None
     return ".".join([node.value, *reversed(parts)])
+
+
+def _hands_on(node: cst.CSTNode) -> bool:
+    """Tell whether a target's parts are targets, too; the parts of all else (`a` in `a.b = 1`) are read."""
+    return isinstance(node, cst.Tuple | cst.List | cst.Element | cst.StarredElement)
+
+
+def _is_comprehension(node: cst.CSTNode) -> bool:
+    return isinstance(node, cst.ListComp | cst.SetComp | cst.DictComp | cst.GeneratorExp)
+
+
+def _is_scope(node: cst.CSTNode) -> bool:
+    return isinstance(node, cst.Module | cst.FunctionDef | cst.Lambda | cst.ClassDef) or _is_comprehension(node)

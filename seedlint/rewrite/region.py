@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from seedlint.rewrite.tree import BlockStatement
 
 _CONVERSIONS: Final = frozenset({"str", "int", "float", "bool", "len", "list", "tuple", "dict", "set"})
-_STRINGS: Final = (cst.SimpleString, cst.ConcatenatedString)
 
 
 def leading_region(module: cst.Module) -> list[BlockStatement]:
@@ -50,7 +49,11 @@ def must_be_first(body: Sequence[cst.CSTNode]) -> int:
         if not isinstance(statement, cst.SimpleStatementLine):
             break
         first = statement.body[0]
-        is_docstring = number == 0 and isinstance(first, cst.Expr) and isinstance(first.value, _STRINGS)
+        is_docstring = (
+            number == 0
+            and isinstance(first, cst.Expr)
+            and isinstance(first.value, cst.SimpleString | cst.ConcatenatedString)
+        )
         if not (is_docstring or is_future(first)):
             break
         number += 1

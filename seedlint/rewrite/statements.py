@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from seedlint.rewrite.tree import BlockStatement
 
 # What holds the small statements that `;` separates.
-Row: TypeAlias = cst.SimpleStatementLine | cst.SimpleStatementSuite
+Row: TypeAlias = "cst.SimpleStatementLine | cst.SimpleStatementSuite"
 
 # Comments that say something about the file or the cell below them and not about the next statement.
 _MARKER: Final = re.compile(r"#!|#.*coding[:=]|#\s*%%|#\s*In\s*\[|#\s*<codecell>")

@@ -11,11 +11,11 @@ import libcst as cst
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-Block: TypeAlias = cst.Module | cst.IndentedBlock
-Function: TypeAlias = cst.FunctionDef | cst.Lambda
+Block: TypeAlias = "cst.Module | cst.IndentedBlock"
+Function: TypeAlias = "cst.FunctionDef | cst.Lambda"
 # What stands in a block as a row of its own (or several), and what follows the colon of `if x: f()`.
-BlockStatement: TypeAlias = cst.SimpleStatementLine | cst.BaseCompoundStatement
-Statement: TypeAlias = BlockStatement | cst.SimpleStatementSuite
+BlockStatement: TypeAlias = "cst.SimpleStatementLine | cst.BaseCompoundStatement"
+Statement: TypeAlias = "BlockStatement | cst.SimpleStatementSuite"
 
 # Four of ten nodes are whitespace; no operation asks for their parents.
 _WHITESPACE_FIELDS: Final = frozenset({"header", "footer", "leading_lines", "lines_after_decorators"})
