@@ -24,6 +24,8 @@ TOO_DEEP: Final = "nested too deeply to be read"
 _MOST_TREES: Final = 32
 _MOST_BRACKETS: Final = 200
 """How deep Python reads nested brackets; the parser's own recursion would end the process not far above."""
+_DEEPEST: Final = 3500
+"""How deep a tree may be: for a sum of so many terms libcst takes some seconds, six times as long for twice as many."""
 
 
 class ParseError(Exception):
@@ -60,6 +62,8 @@ def parse(text: str) -> Parsed:
     if deep is not None:
         message = f"too many nested brackets (Python reads at most {_MOST_BRACKETS})"
         raise ParseError(message, LineIndex(text).position(deep))
+    if _is_deep(text):
+        raise ParseError(TOO_DEEP, Position(1, 1))
     try:
         module = cst.parse_module(text)
         return Parsed(module, *read(module))
@@ -98,6 +102,23 @@ _PYTHON_2: Final = re.compile(
     r"""|except[ \t]+[\w.]+[ \t]*,[ \t]*\w+[ \t]*:)""",
     re.MULTILINE,
 )
+
+
+def _is_deep(text: str) -> bool:
+    """Tell whether Python's tree of the text has more than `_DEEPEST` levels, or is too deep for Python itself."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            level: list[ast.AST] = [ast.parse(text)]
+    except (RecursionError, MemoryError):
+        return True
+    except (SyntaxError, ValueError):
+        return False  # libcst says what is wrong
+    depth = 0
+    while level and depth <= _DEEPEST:
+        level = [child for node in level for child in ast.iter_child_nodes(node)]
+        depth += 1
+    return bool(level)
 
 
 def _explained(text: str, error: cst.ParserSyntaxError) -> ParseError:
