@@ -72,12 +72,7 @@ def programs(tmp_path: Path) -> Programs:
     return Programs(tmp_path)
 
 
-def take_interrupts() -> None:
-    """Undo what a shell does to the commands that it runs in the background."""
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-
-
-def start(folder: Path, *arguments: str, before: Callable[[], object] = take_interrupts) -> subprocess.Popen[bytes]:
+def start(folder: Path, *arguments: str, before: Callable[[], object] | None = None) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
         [sys.executable, "-m", "seedlint", "--fix", "--isolated", *arguments],
         cwd=folder,

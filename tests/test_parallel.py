@@ -83,9 +83,7 @@ def test_an_interrupted_run_leaves_no_process(tmp_path: Path) -> None:
     for number in range(40):
         lines = "".join(f"x{row} = random.random()\n" for row in range(1500))
         (tmp_path / f"program{number}.py").write_text(f"import random\n\n{lines}")
-    process = subprocess.Popen(
-        COMMAND, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, preexec_fn=_take_interrupts
-    )
+    process = subprocess.Popen(COMMAND, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     deadline = time.monotonic() + 60
     while not (children := _children(process.pid)) and process.poll() is None:
         assert time.monotonic() < deadline
@@ -99,10 +97,6 @@ def test_an_interrupted_run_leaves_no_process(tmp_path: Path) -> None:
     while any(os.path.exists(f"/proc/{child}") for child in children):
         assert time.monotonic() < deadline
         time.sleep(0.05)
-
-
-def _take_interrupts() -> None:
-    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def _children(pid: int) -> list[str]:

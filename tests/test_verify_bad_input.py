@@ -25,11 +25,6 @@ ROOT = Path(__file__).parents[1]
 pytestmark = pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="looks for processes in /proc")
 
 
-def take_interrupts() -> None:
-    """Undo what a shell does to the commands that it runs in the background."""
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-
-
 @dataclass
 class Place:
     """A directory in which `verify` runs, and another in which it may leave temporary files."""
@@ -44,7 +39,6 @@ class Place:
             [sys.executable, "-m", "seedlint", "verify", *options, "program.py"],
             cwd=self.directory, env=environment, text=True, encoding="utf-8",
             stdin=given.get("stdin", subprocess.DEVNULL), stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-            preexec_fn=take_interrupts,
         )  # fmt: skip
 
     def verify(self, program: str, *options: str) -> tuple[int, str]:

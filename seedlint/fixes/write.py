@@ -9,6 +9,7 @@ import sys
 import tempfile
 from typing import TYPE_CHECKING
 
+from seedlint.interrupts import uninterrupted
 from seedlint.sources.text import SourceError, SourceText, decode
 
 if TYPE_CHECKING:
@@ -58,8 +59,10 @@ def _refuse_if_changed(original: SourceText) -> None:
 def _replace(original: SourceText, data: bytes, status: os.stat_result) -> None:
     """Write `data` beside the file and move it there in one step; leave nothing behind on the way out."""
     path: Path = original.path
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".seedlint-")
+    temporary = ""
     try:
+        with uninterrupted():
+            handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".seedlint-")
         with os.fdopen(handle, "wb") as file:
             file.write(data)
             file.flush()
