@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from seedlint.knowledge.tables.behaviour import LOADS_WEIGHTS, TRAINS
 from seedlint.program.events import Place, SeederEvent, Trace
 from seedlint.program.interpreter import Interpreter, Located, Modules, run
 from seedlint.program.recorder import ALL_SEEDED, GLOBAL_STREAMS
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from seedlint.knowledge import Knowledge
     from seedlint.knowledge.model import Stream
     from seedlint.program import summary as ir
+    from seedlint.program.events import DrawEvent
     from seedlint.program.library import Library
 
 
@@ -41,7 +43,21 @@ def trace_program(
     _run_uncalled(interpreter, own)
     trace.seeders = _seeders(interpreter)
     _doubt(interpreter)
+    if _only_loads_weights(trace):
+        trace.draws = [draw for draw in trace.draws if not _is_of_a_layer(draw)]
     return trace
+
+
+def _only_loads_weights(trace: Trace) -> bool:
+    """Tell whether the program loads weights and trains none: what they were before is gone, and nothing is dropped."""
+    called = {path.rpartition(".")[2] for path in trace.external}
+    return not LOADS_WEIGHTS.isdisjoint(called) and TRAINS.isdisjoint(called)
+
+
+def _is_of_a_layer(draw: DrawEvent) -> bool:
+    """Tell whether initial weights are drawn, by default or by an initializer, or dropout."""
+    by_default = draw.rule is None and draw.stream in ("python", "tensorflow") and draw.draw.when != "run"
+    return by_default or draw.rule in ("SEED301", "SEED302")
 
 
 def trace_module(

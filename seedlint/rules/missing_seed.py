@@ -52,7 +52,8 @@ RULE = Rule(
     summary="a program draws from a stream and seeds none",
     what="Reports a program (a script, a notebook, or a module that nothing else imports) that draws random "
     "numbers and never seeds the stream that they come from. The place is the first such draw, or where the "
-    "program leads to it; the others are related places.",
+    "program leads to it; the others are related places. A program that loads weights and trains nothing does not "
+    "depend on what its layers draw.",
     why="Without a seed each run starts from another state: other initial weights, another order of the data, "
     "another split, other results. `keras.utils.set_random_seed` sets the streams of Python's `random`, NumPy, "
     "TensorFlow and Keras at once.",
@@ -117,6 +118,17 @@ model = build()
         ),
     ),
     good=(
+        Example(
+            code="""\
+import keras
+import numpy as np
+
+model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(8), keras.layers.Dropout(0.5)])
+model.load_weights("trained.weights.h5")
+print(model.predict(np.ones((1, 4))))
+""",
+            reason="the initial weights are loaded over, and nothing is trained",
+        ),
         Example(
             code="""\
 import keras

@@ -199,6 +199,19 @@ KEEPERS: Final = frozenset(
 )
 """Functions that put what they are given into an object, which puts it to work later."""
 
+LOADS_WEIGHTS: Final = frozenset(
+    {"load_weights", "restore", "load_checkpoint", "load_variable", "NewCheckpointReader", "init_from_checkpoint"}
+)
+"""The last words of what puts saved weights in the place of initial ones."""
+
+TRAINS: Final = frozenset(
+    {
+        "fit", "fit_generator", "partial_fit", "train_on_batch", "apply_gradients", "minimize", "GradientTape",
+        "gradients", "value_and_grad", "train", "train_and_evaluate", "train_step", "search",
+    }
+)  # fmt: skip
+"""The last words of what trains."""
+
 TRACERS: Final = frozenset(
     {
         "tensorflow.function",
