@@ -201,7 +201,8 @@ class Trace:
     program is a function that is installed as a command.
     `imported` are the packages that it imports, and by its dotted name each module and name. `external` has
     all that it calls and that is not its own, known or not: the dotted name, and when it is called last.
-    `spelled` are the draws whose numbers become part of a text, such as a file's name.
+    `spelled` are the draws whose numbers become part of a text, such as a file's name. `imports` are the places that
+    import modules of the program.
     """
 
     entry: str
@@ -217,6 +218,7 @@ class Trace:
     seeders: list[SeederEvent] = field(default_factory=list)
     paths: set[str] = field(default_factory=set)
     imported: set[str] = field(default_factory=set)
+    imports: set[Place] = field(default_factory=set)
     external: dict[str, int] = field(default_factory=dict)
     flows: list[FlowEvent] = field(default_factory=list)
     orders: list[OrderEvent] = field(default_factory=list)

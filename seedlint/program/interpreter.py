@@ -196,7 +196,9 @@ class Interpreter(StatementRunner):
                 self.run_module(module, main=False)
                 if parent is not None:
                     parent.scope.names.setdefault(module.name.rpartition(".")[2], module)
-        if not modules and level == 0:
+        if modules:
+            self.recorder.trace.imports.add(place)
+        elif level == 0:
             self.recorder.trace.imported.add(dotted.partition(".")[0])
             self.library.externals[importer].add(dotted.partition(".")[0])
         return modules

@@ -20,13 +20,14 @@ from seedlint.rules.rule import Example, Report, Rule
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from seedlint.program.events import DrawEvent
     from seedlint.rules.rule import View
 
 
 def check(view: View) -> Iterator[Report]:
     """Report the first uncovered draw of a program that seeds nothing before it, nor the stream later."""
     missing = [fault for fault in view.faults if fault.kind == "missing" and not behind_idle_seeder(view, fault)]
-    if not missing:
+    if all(_is_number_at_import(view, draw) for fault in missing for draw in fault.draws):
         return
     first = min((fault.draws[0] for fault in missing), key=lambda draw: draw.order)
     streams = streams_of(missing)
@@ -45,6 +46,13 @@ def check(view: View) -> Iterator[Report]:
     )
 
 
+def _is_number_at_import(view: View, draw: DrawEvent) -> bool:
+    """Tell whether one number is drawn when a module is imported, which the program may have no use for. It has a
+    finding of its own."""
+    is_number = draw.stream == "python" and draw.rule == "SEED304" and not draw.call.in_loop
+    return is_number and last_in(path_to(draw), view.trace.entry) in view.trace.imports
+
+
 RULE = Rule(
     code="SEED101",
     name="missing-seed",
@@ -53,7 +61,8 @@ RULE = Rule(
     what="Reports a program (a script, a notebook, or a module that nothing else imports) that draws random "
     "numbers and never seeds the stream that they come from. The place is the first such draw, or where the "
     "program leads to it; the others are related places. A program that loads weights and trains nothing does not "
-    "depend on what its layers draw.",
+    "depend on what its layers draw, and a single number that a module draws when it is imported is reported by itself "
+    "(SEED304).",
     why="Without a seed each run starts from another state: other initial weights, another order of the data, "
     "another split, other results. `keras.utils.set_random_seed` sets the streams of Python's `random`, NumPy, "
     "TensorFlow and Keras at once.",
