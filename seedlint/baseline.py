@@ -6,13 +6,13 @@ names as seen from the baseline's own directory.
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from seedlint.fingerprint import fingerprinted
+from seedlint.replacing import replacing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -68,15 +68,9 @@ def write(file: Path, known: Iterable[Known]) -> None:
         findings.setdefault(filename, {}).setdefault(code, []).append(fingerprint)
     text = json.dumps({"version": _VERSION, "findings": findings}, indent=2) + "\n"
     target = Path(os.path.realpath(file))
-    temporary = target.with_name(f".{target.name}.{os.getpid()}")
     try:
-        try:
-            temporary.write_text(text, "ascii")
-            os.replace(temporary, target)
-        except BaseException:
-            with contextlib.suppress(OSError):
-                temporary.unlink()
-            raise
+        with replacing(target, mode=0o666) as stream:
+            stream.write(text.encode("ascii"))
     except OSError as error:
         raise BaselineError(f"{file}: not written: {error.strerror}") from error
 

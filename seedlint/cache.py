@@ -14,9 +14,7 @@ from __future__ import annotations
 import json
 import os
 import platform
-import tempfile
 from collections import defaultdict
-from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from functools import cache
 from hashlib import blake2b
@@ -25,6 +23,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from seedlint import __version__
 from seedlint.finding import Edit, Finding, Fix, Position, Related, Span
+from seedlint.replacing import PREFIX, replacing
 from seedlint.sources import modules as local
 from seedlint.sources.entry_points import entry_points
 from seedlint.sources.project import declared_target, project_root
@@ -134,15 +133,8 @@ class Cache:
         body = json.dumps(_document(memory), separators=(",", ":"))
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
-            descriptor, temporary = tempfile.mkstemp(dir=self._folder, prefix=place.name)
-            try:
-                with open(descriptor, "w", encoding="utf-8") as file:
-                    file.write(f"{_HEADER} {_version()} {_digest(body)}\n{body}")
-                os.replace(temporary, place)
-            except BaseException:
-                with suppress(OSError):
-                    os.unlink(temporary)
-                raise
+            with replacing(place) as file:
+                file.write(f"{_HEADER} {_version()} {_digest(body)}\n{body}".encode())
         except OSError as error:
             self._tell(f"{self._folder} can't be written ({error.strerror or error})")
 
@@ -154,7 +146,7 @@ class Cache:
 
 def empty(folder: Path) -> int:
     """Delete what caches have put into `folder`; return how many files that were. OSError if one can't be deleted."""
-    found = list(folder.glob(f"{_NAME.format('*')}*"))
+    found = [*folder.glob(_NAME.format("*")), *folder.glob(f"{PREFIX}*")]
     for file in found:
         file.unlink(missing_ok=True)
     return len(found)

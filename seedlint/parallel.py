@@ -11,13 +11,13 @@ import signal
 import sys
 import threading
 from concurrent.futures import ProcessPoolExecutor, wait
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from seedlint.interrupts import uninterrupted
 from seedlint.linter import Linter
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from seedlint.finding import Finding
@@ -76,7 +76,7 @@ def _in_processes(
     every = {source.path: source for part in parts for source in part}
     pool = ProcessPoolExecutor(len(parts), context, _begin, (done, every, settings_for))
     try:
-        with uninterrupted():
+        with _uninterrupted():
             futures = [pool.submit(_check, [source.path for source in part]) for part in parts]
         while wait(futures, _MOMENT).not_done:
             progress(done.value)
@@ -90,6 +90,19 @@ def _in_processes(
         pool.shutdown(wait=True, cancel_futures=True)
     findings = [finding for found, _ in results for finding in found]
     return sorted(findings, key=lambda finding: finding.sort_key), [basis for _, basis in results]
+
+
+@contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Let SIGINT wait: what it raises is lost where Python forks."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _start_method() -> str:

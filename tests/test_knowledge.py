@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from seedlint.knowledge import TARGETS, catalogue, families, load, seeds, trigger_words
+from seedlint.knowledge import TARGETS, catalogue, families, load, seeds
 from seedlint.knowledge.tables import families as all_families
 from seedlint.knowledge.tables import seeders, session_options
 
@@ -186,7 +186,6 @@ def test_loading_needs_no_library() -> None:
     script = (
         "import sys, seedlint.knowledge as k\n"
         "for target in k.TARGETS: k.load(target).get('keras.layers.Dense')\n"
-        "k.trigger_words()\n"
         "print(sorted({'tensorflow', 'keras', 'libcst', 'numpy', 'sklearn'} & set(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
@@ -202,12 +201,6 @@ def test_the_catalogue_is_small_sorted_and_has_an_entry_a_line() -> None:
         assert f'\n  {json.dumps(name)}: {{"' in text
     assert "/work/" not in text
     assert " at 0x" not in text
-
-
-def test_trigger_words_hold_every_last_part() -> None:
-    words = trigger_words()
-    assert {"set_random_seed", "Dropout", "shuffle", "default_rng", "ConfigProto", "glorot_uniform"} <= words
-    assert "" not in words
 
 
 # --- one truth: catalogue and tables --------------------------------------------------------------

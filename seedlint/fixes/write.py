@@ -6,10 +6,9 @@ import contextlib
 import os
 import stat
 import sys
-import tempfile
 from typing import TYPE_CHECKING
 
-from seedlint.interrupts import uninterrupted
+from seedlint.replacing import replacing
 from seedlint.sources.text import SourceError, SourceText, decode
 
 if TYPE_CHECKING:
@@ -57,24 +56,15 @@ def _refuse_if_changed(original: SourceText) -> None:
 
 
 def _replace(original: SourceText, data: bytes, status: os.stat_result) -> None:
-    """Write `data` beside the file and move it there in one step; leave nothing behind on the way out."""
+    """Put `data` in the file's place, with its owner and mode."""
     path: Path = original.path
-    temporary = ""
-    try:
-        with uninterrupted():
-            handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".seedlint-")
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
+    with replacing(path) as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
         if sys.platform != "win32":
             with contextlib.suppress(PermissionError):
-                os.chown(temporary, status.st_uid, status.st_gid)
-        # After chown, which takes the set-user-ID bits away.
-        os.chmod(temporary, stat.S_IMODE(status.st_mode))
+                os.fchown(file.fileno(), status.st_uid, status.st_gid)
+            # After chown, which takes the set-user-ID bits away.
+            os.fchmod(file.fileno(), stat.S_IMODE(status.st_mode))
         _refuse_if_changed(original)
-        os.replace(temporary, path)
-    except BaseException:
-        with contextlib.suppress(FileNotFoundError):
-            os.unlink(temporary)
-        raise

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from seedlint.knowledge.lookup import Knowledge, load, trigger_words
+from seedlint.knowledge.lookup import Knowledge, load
 from seedlint.knowledge.model import (
     TARGETS,
     Api,
@@ -31,5 +31,4 @@ __all__ = [
     "Target",
     "When",
     "load",
-    "trigger_words",
 ]

@@ -226,17 +226,3 @@ def _merge(found: Api, curated: list[Family]) -> Api:
 def load(target: Target) -> Knowledge:
     """What is known under `target`; made once."""
     return Knowledge(target)
-
-
-@cache
-def trigger_words() -> frozenset[str]:
-    """The last parts of all names that matter: text without any of them has nothing to do with randomness."""
-    document = catalogue.read()
-    words: set[str] = set()
-    for section in (document["entries"], document["keras2"]["entries"]):
-        for name, entry in section.items():
-            words.add(name.rpartition(".")[2])
-            words.update(alias.rpartition(".")[2] for alias in entry.get("names", ()))
-    for family in families():
-        words.update(name.rpartition(".")[2] for name in family.full_names())
-    return frozenset(words)

@@ -132,7 +132,7 @@ class StatementRunner(ObjectCaller):
                 known = truth(self.evaluate(test, scope))
                 if known is False:
                     return self.block(otherwise, scope)
-                return self._loop(body, otherwise, scope, endless=known is True)
+                return self._loop(body, otherwise, scope)
             case ir.Try():
                 return self._try(statement, scope)
             case ir.With(value, target, body):
@@ -151,10 +151,10 @@ class StatementRunner(ObjectCaller):
     def _loop_over(self, statement: ir.For, values: Value, scope: Scope) -> bool:
         repeated = loop_of_steps(statement.target, statement.iterable, values)
         if not repeated:
-            return self._loop(statement.body, statement.otherwise, scope, endless=False)
+            return self._loop(statement.body, statement.otherwise, scope)
         changing, scope.changing = scope.changing, scope.changing | names_set(statement.body)
         with self.recorder.again(repeated):
-            goes_on = self._loop(statement.body, statement.otherwise, scope, endless=False)
+            goes_on = self._loop(statement.body, statement.otherwise, scope)
         scope.changing = changing
         return goes_on
 
@@ -210,8 +210,6 @@ class StatementRunner(ObjectCaller):
         body: Sequence[ir.Statement],
         otherwise: Sequence[ir.Statement],
         scope: Scope,
-        *,
-        endless: bool,
     ) -> bool:
         self.frames[-1].jumps.append([])
         self.recorder.loops += 1

@@ -9,14 +9,15 @@ import json
 import os
 import shutil
 import sys
-import tempfile
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
+from uuid import uuid4
 
 from platformdirs import user_cache_path
 
 from seedlint import __version__
+from seedlint.replacing import replacing
 from seedlint.runtime.record import Output, RunRecord
 from seedlint.runtime.recording import Recording, RecordingError, Sources, line_of, parse_line
 from seedlint.runtime.runner import settings_of
@@ -70,9 +71,8 @@ class KeptRuns:
         if any(not digest or os.path.getmtime(name) > started for name, digest in contents.items()):
             return
         self.folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=self.folder, prefix="run-", suffix=".part", delete=False) as file:
+        with replacing(self.folder / f"run-{uuid4().hex}{_SUFFIX}") as file:
             file.write(gzip.compress(json.dumps(_to_json(record, contents)).encode(), compresslevel=1))
-        os.replace(file.name, file.name.removesuffix(".part") + _SUFFIX)
 
     def remove(self) -> None:
         """The study is complete."""

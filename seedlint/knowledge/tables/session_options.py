@@ -222,9 +222,3 @@ WITHOUT_CONTEXT: Final = (
 """What of TensorFlow and Keras can be called before the thread setters (measured; a dot at the end: all below but
 `CONTEXT`).
 Names that are gone (`tensorflow.Session`) count as what they were."""
-
-THREADS_TOO_LATE: Final = (
-    "RuntimeError: Intra op parallelism cannot be modified after initialization.",
-    "RuntimeError: Inter op parallelism cannot be modified after initialization.",
-)
-"""What the thread setters say then (T5; eager/context.py:2234, 2250)."""
