@@ -133,6 +133,19 @@ def test_randomness_that_repeats_is_too_little(tmp_path: Path) -> None:
     assert status == 0
 
 
+def test_numbers_that_no_seed_changes_are_too_little(tmp_path: Path) -> None:
+    (tmp_path / "mean.py").write_text(
+        "import random\n\nrandom.seed(4)\nprint('mean:', sum(random.sample(range(9), 9)))\n"
+    )
+    (tmp_path / "varies.py").write_text("import random\n\nrandom.seed(4)\nprint('drawn:', random.random())\n")
+    (tmp_path / "quiet.py").write_text("import random\n\nrandom.seed(4)\nrandom.random()\nprint('done')\n")
+    found = {}
+    for name in ("mean.py", "varies.py", "quiet.py"):
+        _, document = seedlint_verify(tmp_path, "--runs", "2", name)
+        found[name] = [(single["kind"], single["row"]) for single in document["too_little_randomness"]]
+    assert found == {"mean.py": [("seed", 3)], "varies.py": [], "quiet.py": []}
+
+
 def test_what_the_environment_held_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "words.py").write_text("print(hash('a word'))\n")
     monkeypatch.setenv("PYTHONHASHSEED", "0")

@@ -69,6 +69,13 @@ def place(tmp_path: Path) -> Iterator[Place]:
     assert not os.listdir(found.temporary)
 
 
+MAKES_FILES = (
+    "import os, tempfile\n"
+    "folder, file = tempfile.TemporaryDirectory(), tempfile.NamedTemporaryFile()\n"
+    "open(os.path.join(folder.name, 'data'), 'w').close()\n"
+)
+
+
 @pytest.mark.parametrize(
     ("program", "said"),
     [
@@ -76,8 +83,18 @@ def place(tmp_path: Path) -> Iterator[Place]:
         pytest.param("import sys\nsys.exit('bad luck')", "ended with SystemExit: bad luck (program.py:2)", id="exits"),
         pytest.param("def f(:", "ended with SyntaxError: invalid syntax", id="is no Python"),
         pytest.param("import tensorflow_of_another_world", "ModuleNotFoundError: No module named", id="lacks a module"),
-        pytest.param("import os\nos._exit(7)", "the program ended with status 7", id="leaves by os._exit"),
-        pytest.param("import os\nos.kill(os.getpid(), 9)", "by SIGKILL, as the system does when", id="is killed"),
+        pytest.param("x = bytearray(2**62)", "ended with MemoryError (program.py:1)", id="wants too much memory"),
+        pytest.param(
+            f"{MAKES_FILES}print('bye', flush=True)\nos._exit(7)", "with status 7; it wrote last: bye",
+            id="leaves by os._exit",
+        ),
+        pytest.param(
+            "import argparse\nargparse.ArgumentParser(prog='x').parse_args(['--y'])",
+            "ended with status 2; it wrote last: usage: x [-h] x: error: unrecognized arguments: --y", id="refuses",
+        ),
+        pytest.param(
+            f"{MAKES_FILES}os.kill(os.getpid(), 9)", "by SIGKILL, as the system does when", id="is killed"
+        ),
         pytest.param("import ctypes\nctypes.string_at(0)", "the program was ended by SIGSEGV", id="crashes in C"),
         pytest.param("print(input())", "EOFError: EOF when reading a line (program.py:1); if it", id="wants input"),
         pytest.param("import os\nos.closerange(3, 99)", "the recording ends before the program", id="closes all files"),
@@ -100,6 +117,7 @@ def test_a_program_that_fails_is_an_error(place: Place, program: str, said: str)
         ("-m", "Option '-m' requires an argument"),
         ("--runs 2 lost.py -m lost --runs", "lost.py: there is no such file"),
         ("--runs 1 lost.py", "Invalid value for '--runs'"),
+        (".", ".: is a folder; name the file that is to be run"),
     ],
 )
 def test_a_command_that_cannot_be_carried_out_is_refused(arguments: str, said: str) -> None:
@@ -117,13 +135,41 @@ def test_what_a_run_did_until_it_crashed_is_told(place: Place) -> None:
 
 def test_a_program_that_hangs_is_ended_with_all_that_it_started(place: Place) -> None:
     program = (
-        "import os, subprocess, sys, time\n"
+        f"{MAKES_FILES}import signal, subprocess, sys, time\n"
+        "signal.signal(signal.SIGTERM, signal.SIG_IGN)\n"
         "subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(99)'])\n"
         "if os.fork() == 0:\n    os.setsid()\n"
         "time.sleep(99)\n"
     )
     status, text = place.verify(program, "--timeout", "1.5", "--runs", "2")
     assert "the program did not end within 1.5 s; --timeout gives it more time" in text
+    assert status == 2
+
+
+def test_a_program_that_hangs_with_its_output_closed_is_ended(place: Place) -> None:
+    status, text = place.verify(
+        "import os, time\nos.closerange(1, 3)\ntime.sleep(99)\n", "--timeout", "1", "--runs", "2"
+    )
+    assert "the program did not end within 1 s" in text
+    assert status == 2
+
+
+def test_a_program_that_is_ended_leaves_no_shared_memory(place: Place) -> None:
+    program = (
+        "import os, time\nfrom multiprocessing import shared_memory\n"
+        "shared = shared_memory.SharedMemory(create=True, size=9)\n"
+        "open(f'name-{os.getpid()}', 'w').write(shared.name)\ntime.sleep(99)\n"
+    )
+    status, _ = place.verify(program, "--timeout", "2", "--runs", "2")
+    names = [file.read_text() for file in place.directory.glob("name-*")]
+    assert (status, len(names)) == (2, 2)
+    assert not set(names) & set(os.listdir("/dev/shm"))
+
+
+def test_no_room_for_what_is_recorded_is_told(place: Place) -> None:
+    status, text = place.verify("import os, shutil\nshutil.rmtree(os.environ['TMPDIR'])", "--runs", "3", "--jobs", "1")
+    place.temporary.mkdir(exist_ok=True)
+    assert "a run can't be carried out: [Errno 2]" in text
     assert status == 2
 
 

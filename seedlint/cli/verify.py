@@ -141,11 +141,12 @@ def _standard_input() -> Iterator[Path | None]:
     if not is_given:
         yield None
         return
-    with tempfile.NamedTemporaryFile(prefix="seedlint-") as copy:
-        while data := os.read(descriptor, 1 << 20):
-            copy.write(data)
-        copy.flush()
-        yield Path(copy.name)
+    with tempfile.TemporaryDirectory(prefix="seedlint-", ignore_cleanup_errors=True) as folder:
+        copy = Path(folder, "stdin")
+        with copy.open("wb") as file:
+            while data := os.read(descriptor, 1 << 20):
+                file.write(data)
+        yield copy
 
 
 def _command(program: tuple[str, ...], module: str | None) -> Command:
@@ -162,5 +163,6 @@ def _command(program: tuple[str, ...], module: str | None) -> Command:
     if target == "pytest" and not os.path.exists(target):
         return Command("pytest", "", tuple(arguments))
     if not os.path.isfile(target):
-        raise click.UsageError(f"{target}: there is no such file")
+        what = "is a folder; name the file that is to be run" if os.path.isdir(target) else "there is no such file"
+        raise click.UsageError(f"{target}: {what}")
     return Command("notebook" if is_notebook(target) else "script", target, tuple(arguments))

@@ -13,6 +13,7 @@ import logging
 import os
 import tarfile
 import tempfile
+import threading
 import uuid
 import warnings
 from concurrent.futures import CancelledError
@@ -192,7 +193,7 @@ def _files(root: Path) -> Iterator[Path]:
 
 # -- on a worker ------------------------------------------------------------------------------
 
-_live: dict[str, runner.Live] = {}
+_ended: dict[str, threading.Event] = {}
 
 
 def carry_out(shipment: Shipment, spec: RunSpec) -> RunRecord:
@@ -213,9 +214,10 @@ def carry_out(shipment: Shipment, spec: RunSpec) -> RunRecord:
         record = runner.run(
             _moved(spec, Path(shipment.root), unpacked),
             stdin,
-            live=_live.setdefault(shipment.study, runner.Live()),
+            ended=_ended.setdefault(shipment.study, threading.Event()),
             given=others | shipment.settings,
             renamed=(str(unpacked), shipment.root),
+            room=Path(folder),
         )
     return replace(
         record,
@@ -227,7 +229,7 @@ def carry_out(shipment: Shipment, spec: RunSpec) -> RunRecord:
 
 def end(study: str) -> None:
     """End the study's runs on this worker; none begins from now on."""
-    _live.setdefault(study, runner.Live()).end()
+    _ended.setdefault(study, threading.Event()).set()
 
 
 def _moved(spec: RunSpec, root: Path, to: Path) -> RunSpec:

@@ -10,7 +10,8 @@ from seedlint.runtime.printed import PrintedNumbers
 from seedlint.runtime.probe.recorder import TEMPORARY
 from seedlint.runtime.record import Output
 
-_MOST_LINES: Final = 5_000
+MOST_LINES: Final = 5_000
+"""Lines after these are compared and not kept."""
 MOST_COMPARED: Final = 16 << 20
 """Bytes after these are counted, and not compared: a program may write without end."""
 _LONGEST_LINE: Final = 64 * 1024
@@ -79,7 +80,7 @@ class OutputReader:
     def _take(self, line: bytes) -> None:
         text = self._comparable(line)
         self._digest.update(text.encode("utf-8", "replace") + b"\n")
-        if len(self._lines) < _MOST_LINES:
+        if len(self._lines) < MOST_LINES:
             self._lines.append(text[:_KEPT_OF_LINE])
         self._numbers.take(text)
 

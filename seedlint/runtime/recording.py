@@ -136,6 +136,14 @@ class Worker:
 
 
 @dataclass(frozen=True, slots=True)
+class Temporary:
+    """The program made a temporary file or directory by `tempfile`."""
+
+    n: int
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
 class Sources:
     """The user's own files that make up the program, as far as they are known then."""
 
@@ -163,11 +171,11 @@ class End:
     seconds: float
 
 
-Event = Start | Loaded | Seed | Draw | Draws | Value | Setting | Mark | Worker | Sources | Problem | End
+Event = Start | Loaded | Seed | Draw | Draws | Value | Setting | Mark | Worker | Temporary | Sources | Problem | End
 _EventT = TypeVar("_EventT", bound=Event)
 EVENTS: Final[Mapping[str, type[Event]]] = {
     kind.__name__.lower(): kind
-    for kind in (Start, Loaded, Seed, Draw, Draws, Value, Setting, Mark, Worker, Sources, Problem, End)
+    for kind in (Start, Loaded, Seed, Draw, Draws, Value, Setting, Mark, Worker, Temporary, Sources, Problem, End)
 }
 
 

@@ -7,6 +7,7 @@ import ctypes
 import json
 import os
 import selectors
+import shutil
 import signal
 import subprocess
 import sys
@@ -19,11 +20,12 @@ from typing import IO, TYPE_CHECKING, Any, Final
 from seedlint.knowledge import load
 from seedlint.runtime import recording as recordings
 from seedlint.runtime.output import OutputReader
-from seedlint.runtime.record import Ending, RunRecord
+from seedlint.runtime.record import RunRecord
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from seedlint.runtime.record import Ending
     from seedlint.runtime.spec import RunSpec
 
 _BOOTSTRAP: Final = Path(__file__).parent / "probe" / "bootstrap.py"
@@ -43,46 +45,13 @@ class InterruptedRunError(Exception):
     """No more runs are wanted."""
 
 
-class Live:
-    """The processes of the runs that are going on, so that all of them can be ended at once."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._leaders: set[int] = set()
-        self._is_over = False
-
-    def add(self, leader: int) -> None:
-        """A run has begun; it ends at once if there should be none."""
-        with self._lock:
-            self._leaders.add(leader)
-            if self._is_over:
-                end_group(leader)
-
-    def discard(self, leader: int) -> None:
-        """A run is over."""
-        with self._lock:
-            self._leaders.discard(leader)
-
-    def end(self) -> None:
-        """End all runs, and let none begin."""
-        with self._lock:
-            self._is_over = True
-            for leader in self._leaders:
-                end_group(leader)
-
-    def check(self) -> None:
-        """InterruptedRunError if no run should begin."""
-        if self._is_over:
-            raise InterruptedRunError
-
-
-_LIVE: Final = Live()
+_ENDED: Final = threading.Event()
 _SUBREAPER: Final = 36
 
 
 def end_all() -> None:
     """End every run; none begins from now on."""
-    _LIVE.end()
+    _ENDED.set()
 
 
 def adopt_orphans() -> None:
@@ -115,14 +84,16 @@ def _parent(pid: str) -> int | None:
 
 
 def run(
-    spec: RunSpec, stdin: Path | None = None, *, live: Live = _LIVE, given: Mapping[str, str] = os.environ,
-    renamed: tuple[str, str] = ("", ""),
+    spec: RunSpec, stdin: Path | None = None, *, ended: threading.Event = _ENDED,
+    given: Mapping[str, str] = os.environ, renamed: tuple[str, str] = ("", ""), room: Path | None = None,
 ) -> RunRecord:  # fmt: skip
-    """Run the program once. `stdin` is a file that it gets as its standard input; None means nothing to read. `live`
-    are the runs that end with it, `given` is the user's environment. In what the program prints, the first of `renamed`
-    is taken for the second. RecordingError if the recording can't be understood."""
-    live.check()
-    with tempfile.TemporaryDirectory(prefix="seedlint-", ignore_cleanup_errors=True) as folder:
+    """Run the program once. `stdin` is a file that it gets as its standard input; None means nothing to read. When
+    `ended` is set, the run ends. `given` is the user's environment. In what the program prints, the first of `renamed`
+    is taken for the second. `room` is where the recording is kept meanwhile. RecordingError if it can't be
+    understood."""
+    if ended.is_set():
+        raise InterruptedRunError
+    with tempfile.TemporaryDirectory(dir=room, prefix="seedlint-", ignore_cleanup_errors=True) as folder:
         recording = Path(folder) / "recording.jsonl"
         described = Path(folder) / "run.json"
         described.write_text(json.dumps(described_run(spec, recording)), "utf-8")
@@ -137,15 +108,12 @@ def run(
                 stderr=subprocess.PIPE,
                 start_new_session=True,
             )
-        live.add(process.pid)
-        try:
-            output, errors, is_late = _watch(process, spec.timeout, OutputReader(renamed))
-        finally:
-            live.discard(process.pid)
+        output, errors, cut = _watch(process, spec.timeout, ended, OutputReader(renamed))
         seconds = time.monotonic() - started
         events = recordings.read(recording) if recording.exists() else recordings.Recording.EMPTY
+    _tidy(events)
     return RunRecord(
-        spec, _ending(process.returncode, events, is_late=is_late), process.returncode, seconds, output.output(),
+        spec, cut or _ending(process.returncode, events), process.returncode, seconds, output.output(),
         bytes(errors).decode("utf-8", "replace"), events,
     )  # fmt: skip
 
@@ -185,13 +153,13 @@ def environment(spec: RunSpec, given: Mapping[str, str]) -> dict[str, str]:
 
 
 def _watch(
-    process: subprocess.Popen[bytes], timeout: float | None, output: OutputReader
-) -> tuple[OutputReader, bytearray, bool]:
-    """Read what the process writes until it ends; end it, with all that it started, when the time is over or when this
-    process is interrupted."""
+    process: subprocess.Popen[bytes], timeout: float | None, ended: threading.Event, output: OutputReader
+) -> tuple[OutputReader, bytearray, Ending | None]:
+    """Read what the process writes until it ends; end it, with all that it started, when the time is over or runs are
+    to end. The last of the result is how it was cut, if it was."""
     errors = bytearray()
     deadline = None if timeout is None else time.monotonic() + timeout
-    is_late = False
+    cut: Ending | None = None
     assert process.stdout is not None
     assert process.stderr is not None
     try:
@@ -199,7 +167,7 @@ def _watch(
             selector.register(process.stdout, selectors.EVENT_READ)
             selector.register(process.stderr, selectors.EVENT_READ)
             over: float | None = None
-            while selector.get_map():
+            while over is None or (selector.get_map() and time.monotonic() < over):
                 for key, _ in selector.select(_LOOK_EVERY):
                     pipe: IO[bytes] = key.fileobj  # type: ignore[assignment]
                     data = os.read(pipe.fileno(), 1 << 16)
@@ -210,33 +178,43 @@ def _watch(
                     else:
                         errors += data
                         del errors[:-_KEPT_ERRORS]
-                now = time.monotonic()
-                if over is None and process.poll() is not None:
-                    # What the program left running has no part in the run; it may hold the pipes open.
-                    over = now + _WAIT_FOR_REST
-                    end_group(process.pid)
-                elif over is None and deadline is not None and now > deadline:
-                    is_late = True
-                    end_group(process.pid)
-                elif over is not None and now > over:
-                    break
-        process.wait()
+                is_running = process.poll() is None
+                if over is None and is_running:
+                    is_late = deadline is not None and time.monotonic() > deadline
+                    cut = "timeout" if is_late else "signal" if ended.is_set() else None
+                if over is None and (cut is not None or not is_running):
+                    # What the program left running has no part in the run; it may hold the pipes open. It is asked to
+                    # end before it is made to: what frees semaphores and shared memory for Python then does so.
+                    over = time.monotonic() + _WAIT_FOR_REST
+                    _signal_group(process.pid, signal.SIGTERM)
     finally:
-        end_group(process.pid)
+        _signal_group(process.pid, signal.SIGKILL)
         process.wait()
-    return output, errors, is_late
+    return output, errors, cut
 
 
-def end_group(leader: int) -> None:
-    """End every process of the run, those in sessions of their own as far as the system tells them."""
+def _signal_group(leader: int, number: signal.Signals) -> None:
+    """Send a signal to every process of the run, but for those that made sessions of their own."""
     with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(leader, signal.SIGKILL)
+        os.killpg(leader, number)
 
 
-def _ending(status: int, events: recordings.Recording, *, is_late: bool) -> Ending:
-    if is_late:
-        return "timeout"
+def _ending(status: int, events: recordings.Recording) -> Ending:
     if status < 0:
         return "signal"
     end = next(events.of(recordings.End), None)
     return "stop" if end is not None and end.reason == "stop" else "exit"
+
+
+def _tidy(events: recordings.Recording) -> None:
+    """Remove the temporary files that the program would have removed at its end, had it come to an orderly one."""
+    end = next(events.of(recordings.End), None)
+    if end is not None and end.reason == "exit":
+        return
+    temporary = tempfile.gettempdir()
+    for made in events.of(recordings.Temporary):
+        path = Path(made.path)
+        if path.is_relative_to(temporary):
+            shutil.rmtree(path, ignore_errors=True)
+            with contextlib.suppress(OSError):
+                path.unlink(missing_ok=True)

@@ -23,7 +23,7 @@ from seedlint.runtime.compare import Comparison, compare, digests
 from seedlint.runtime.crew import CrewError, local_crew
 from seedlint.runtime.evidence import files
 from seedlint.runtime.families import FAMILIES
-from seedlint.runtime.output import MOST_COMPARED
+from seedlint.runtime.output import MOST_COMPARED, MOST_LINES
 from seedlint.runtime.recording import Loaded, Problem, RecordingError
 from seedlint.runtime.repeats import Repeats
 from seedlint.runtime.result import Cause, Divergence, FixTrial, Place, RunSummary, TooLittle, VerifyResult, bound
@@ -54,6 +54,8 @@ _HELD: Final = (
     runner.HASH_SEED, "TF_DETERMINISTIC_OPS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS", "OMP_NUM_THREADS",
 )  # fmt: skip
 """Variables of the environment that keep runs from varying."""
+_LAST_LINES: Final = 2
+_LONGEST_LINE: Final = 300
 _INSTALL_RUNTIME: Final = 'install what it needs: pip install "seedlint[runtime]"'
 
 
@@ -231,12 +233,15 @@ class _Progress:
             return self._crew.result(run)
         except RecordingError as error:
             raise VerifyError(f"the recording of a run {error}") from error
+        except OSError as error:  # such as no room for temporary files
+            raise VerifyError(f"a run can't be carried out: {error}") from error
 
     def _too_little(self, comparison: Comparison) -> list[TooLittle]:
-        """What repeats where it should not; whether the seed makes a difference takes one more run."""
+        """What repeats where it should not; whether the seed makes a difference takes one more run, if there are
+        results that could."""
         found = randomness.too_little(self._runs[0].recording)
         whatever = randomness.same_whatever_seed(self._runs[0].recording)
-        if whatever is not None and len(comparison.stages) > 1:
+        if whatever is not None and (len(comparison.stages) > 1 or self._runs[0].output.numbers):
             shifted: list[RunRecord] = []
             self._say("1 with another seed")
             self._launch([replace(self._runs[0].spec, seed_shift=1)], shifted)
@@ -316,9 +321,9 @@ def failure(run: RunRecord, notebook: Notebook | None = None) -> str:
     if run.ending == "timeout":
         return f"the program did not end within {run.spec.timeout:g} s; --timeout gives it more time"
     if run.ending == "signal":
-        return f"the program was ended by {_signal(-run.status)}"
-    if problem is None and run.status:
-        return f"the program ended with status {run.status}"
+        return f"the program was ended by {_signal(-run.status)}{_last_words(run)}"
+    if run.status and (problem is None or problem.error == f"SystemExit: {run.status}"):
+        return f"the program ended with status {run.status}{_last_words(run)}"
     if problem is None:
         return (
             "the recording ends before the program: it closed all files or replaced itself by another program, and "
@@ -338,6 +343,14 @@ def failure(run: RunRecord, notebook: Notebook | None = None) -> str:
     if notebook is not None and _OF_SHELL in problem.error:
         return f"{what}; what the shell or `%run` would give is not known here"
     return f"{what}; {_INSTALL_RUNTIME}" if missing else what
+
+
+def _last_words(run: RunRecord) -> str:
+    """The end of what the run wrote to standard error or, like pytest, to standard output; nothing if there is none, or
+    if it was not kept."""
+    printed = run.output.lines if len(run.output.lines) < MOST_LINES else ()
+    lines = [line.strip()[:_LONGEST_LINE] for line in run.errors.splitlines() or printed if line.strip()]
+    return "; it wrote last: " + " ".join(lines[-_LAST_LINES:]) if lines else ""
 
 
 def _signal(number: int) -> str:

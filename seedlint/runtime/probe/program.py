@@ -15,7 +15,7 @@ from types import ModuleType, TracebackType
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 import seedlint
-from seedlint.runtime.probe import imports, python_stream, streams, texts
+from seedlint.runtime.probe import imports, python_stream, streams, temporary_files, texts
 from seedlint.runtime.probe.recorder import Recorder
 from seedlint.runtime.probe.state import PROBE
 
@@ -32,6 +32,7 @@ def main(run: str) -> NoReturn:
     imports.install()
     texts.install(document["texts"])
     streams.install(document["apis"])
+    temporary_files.install()
     begin(document)
     run_program(document["command"])
 

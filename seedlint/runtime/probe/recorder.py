@@ -140,7 +140,7 @@ class Recorder:
 
     def problem(self, error: BaseException | str, frame: FrameType | None, family: str = "") -> None:
         """Note what ended the program, or what kept a family from being frozen."""
-        text = error if isinstance(error, str) else f"{type(error).__name__}: {error}"
+        text = error if isinstance(error, str) else f"{type(error).__name__}: {error}".removesuffix(": ")
         filename, row = self._place(frame) or NOWHERE
         self.write("problem", error=text[:2000], filename=filename, row=row, family=family)
 
