@@ -26,7 +26,7 @@ from seedlint.finding import Edit, Finding, Fix, Position, Related, Span
 from seedlint.replacing import PREFIX, replacing
 from seedlint.sources import modules as local
 from seedlint.sources.entry_points import entry_points
-from seedlint.sources.project import declared_target, project_root
+from seedlint.sources.project import declared_target, look_afresh, root_of
 from seedlint.sources.text import SourceError, SourceText, read
 
 if TYPE_CHECKING:
@@ -80,10 +80,11 @@ class Cache:
     ) -> list[Finding]:
         """Return the findings in `files`, as they are on the disk. `check` finds them where they aren't known."""
         local.list_afresh()
+        look_afresh()
+        entry_points.cache_clear()
         projects: defaultdict[str, list[SourceText]] = defaultdict(list)
         for source in files:
-            projects[_root_of(os.path.dirname(source.path))].append(source)
-        _root_of.cache_clear()
+            projects[root_of(os.path.dirname(source.path))].append(source)
         found = [
             finding
             for root, sources in projects.items()
@@ -180,7 +181,7 @@ def _is_as_it_was(memory: _Memory) -> bool:
     """Tell whether there is the same to import, from the same projects."""
     return (
         all(_of_directory(directory) == known for directory, known in memory.directories.items())
-        and all(_root_of(directory) == root for directory, root in memory.roots.items())
+        and all(root_of(directory) == root for directory, root in memory.roots.items())
         and all(_of_project(root) == known for root, known in memory.projects.items())
     )
 
@@ -244,14 +245,7 @@ def _of_directory(directory: str) -> str:
     return _digest(sorted(files), sorted(directories))
 
 
-@cache
-def _root_of(directory: str) -> str:
-    return str(project_root(Path(directory, "_.py")))
-
-
 def _of_project(root: str) -> str:
-    declared_target.cache_clear()
-    entry_points.cache_clear()
     return _digest(declared_target(Path(root)), entry_points(Path(root)))
 
 

@@ -28,7 +28,7 @@ from seedlint.rules.unused_suppression import RULE as UNUSED_SUPPRESSION
 from seedlint.rules.unused_suppression import unused_suppressions
 from seedlint.sources import modules as local
 from seedlint.sources.entry_points import entry_points
-from seedlint.sources.project import declared_target, is_marked, project_root
+from seedlint.sources.project import declared_target, is_marked, look_afresh, project_root
 from seedlint.sources.text import SourceError, SourceText, is_notebook, read
 from seedlint.suppression import apply
 
@@ -183,6 +183,7 @@ class Linter:
 
     def apart(self, files: Sequence[SourceText]) -> list[list[SourceText]]:
         """Return the files in groups such that no program reaches files of two of them."""
+        look_afresh()
         for source in files:
             self._project(str(source.path))  # they may be outside, and import one another
         groups: dict[str, list[SourceText]] = {}
@@ -213,7 +214,7 @@ class Linter:
         for source in files:
             self._overrides[str(source.path)] = source
         local.list_afresh(self._overrides)
-        declared_target.cache_clear()
+        look_afresh()
         entry_points.cache_clear()
         while True:
             try:

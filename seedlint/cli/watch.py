@@ -19,7 +19,7 @@ from seedlint.linter import MOST_PROJECT_FILES
 from seedlint.settings import SettingsError
 from seedlint.sources.discovery import discover
 from seedlint.sources.modules import python_files
-from seedlint.sources.project import is_marked, project_root
+from seedlint.sources.project import is_marked, look_afresh, project_root
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -91,6 +91,7 @@ def _wait_for_change(places: Places, state: Mapping[str, object]) -> None:
 def places_of(paths: Iterable[str], settings: SettingsFinder, more: Iterable[Path]) -> Places:
     """Where that lies which the findings in `paths` depend on: the projects' code, what excludes and selects, and
     `more` files. SettingsError if the settings can't be understood."""
+    look_afresh()
     found = discover(map(Path, paths), settings.in_directory)
     places = Places(directories={os.path.abspath(directory) for directory in found.directories})
     by_directory = {str(file.parent): file for file in found.files}

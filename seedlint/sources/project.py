@@ -5,14 +5,14 @@ from __future__ import annotations
 import os
 import re
 import sys
-from functools import lru_cache
+from functools import cache, lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from seedlint.sources.modules import KNOWN_ELSEWHERE, imports_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from seedlint.knowledge.model import Target
 
@@ -32,48 +32,80 @@ _QUOTED: Final = re.compile(r"""['"]([^'"\n]+)['"]""")
 _FIRST_KERAS3: Final = {"tensorflow": (2, 16), "keras": (3,)}
 
 
+def look_afresh() -> None:
+    """Look at directories and at what lies in them afresh from here on."""
+    for known in (_is_marked, _marked_above, _above_package, _imported_in, declared_target):
+        known.cache_clear()
+
+
 def is_marked(directory: Path) -> bool:
     """Whether something in `directory` says that a project lies there."""
-    return any(os.path.exists(directory / mark) for mark in _ROOT_MARKS)
+    return _is_marked(str(directory))
 
 
 def project_root(path: Path) -> Path:
     """The nearest directory above the file `path` (absolute) that marks a project, else the one from which
     scripts import it, else the one that its package is in."""
-    for directory in path.parents:
-        if is_marked(directory):
-            return directory
-    return _beside_importers(_above_package(path))
+    return Path(root_of(os.path.dirname(path)))
 
 
-def _above_package(path: Path) -> Path:
-    """The directory that the file's outermost package lies in, else the file's own. A directory of a package may
-    lack an `__init__.py`, so the one above is asked too."""
-    found = path.parent
-    for directory, above in zip(path.parents, path.parents[1:], strict=False):
-        if (directory / "__init__.py").exists():
+def root_of(directory: str) -> str:
+    """`project_root` of the files in `directory`."""
+    return _marked_above(directory) or _beside_importers(_above_package(directory))
+
+
+@cache
+def _is_marked(directory: str) -> bool:
+    return any(os.path.exists(os.path.join(directory, mark)) for mark in _ROOT_MARKS)
+
+
+@cache
+def _marked_above(directory: str) -> str:
+    """The directory itself or the nearest one above it that marks a project; nothing if none does."""
+    if _is_marked(directory):
+        return directory
+    above = os.path.dirname(directory)
+    return "" if above == directory else _marked_above(above)
+
+
+@cache
+def _above_package(directory: str) -> str:
+    """The directory that the outermost package lies in that the directory is part of, else itself. A directory of a
+    package may lack an `__init__.py`, so the one above is asked too."""
+    found, below = directory, directory
+    while (above := os.path.dirname(below)) != below:
+        if _has_init(below):
             found = above
-        elif not (above / "__init__.py").exists():
+        elif not _has_init(above):
             break
+        below = above
     return found
 
 
-def _beside_importers(directory: Path) -> Path:
+def _has_init(directory: str) -> bool:
+    return os.path.exists(os.path.join(directory, "__init__.py"))
+
+
+def _beside_importers(directory: str) -> str:
     """The outermost of the nearest directories above that has a script which imports from where `directory` is, else
     itself: `models/net.py` belongs to the `train.py` beside `models`."""
-    found = directory
-    below = directory.name
-    for above in directory.parents[:_MOST_LEVELS]:
-        if below not in KNOWN_ELSEWHERE and below in _imported_in(above):
+    found = below = directory
+    for _ in range(_MOST_LEVELS):
+        above, name = os.path.split(below)
+        if above == below:
+            break
+        if name not in KNOWN_ELSEWHERE and name in _imported_in(above):
             found = above
-        below = above.name
+        below = above
     return found
 
 
-def _imported_in(directory: Path) -> set[str]:
+@cache
+def _imported_in(directory: str) -> frozenset[str]:
     """The first words of what the scripts in `directory` import."""
-    scripts = sorted(directory.glob("*.py"))[:_MOST_SCRIPTS]
-    return {dotted.partition(".")[0] for file in scripts for dotted, level in imports_of(text_of(file)) if not level}
+    scripts = sorted(Path(directory).glob("*.py"))[:_MOST_SCRIPTS]
+    imports = (imports_of(text_of(file)) for file in scripts)
+    return frozenset(dotted.partition(".")[0] for found in imports for dotted, level in found if not level)
 
 
 @lru_cache(maxsize=256)
