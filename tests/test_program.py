@@ -278,6 +278,12 @@ def test_calls_are_followed(case: Case, tmp_path: Path) -> None:
         (3,),
         "a thread runs what it is given",
     ),
+    Case(
+        "inspected",
+        "def work():\n    draw()\nassert not isinstance(work, type) and hasattr(work, '__call__')\nseed(1)\nwork()\n",
+        (),
+        "who looks at a function does not run it",
+    ),
 )
 def test_functions_that_are_handed_to_runners_are_called(case: Case, tmp_path: Path) -> None:
     run(case, tmp_path)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final, Literal
 from seedlint.knowledge.tables.behaviour import (
     DYNAMIC,
     ENDS_PROGRAM,
+    INSPECTORS,
     KEEPERS,
     MAKES_ARRAYS,
     RUNNERS,
@@ -129,8 +130,9 @@ class Caller(Evaluator):
         if names_a_seeder(given.name):
             return self.trust(given)
         if given.name not in _PYTHONS_OWN:
-            self.recorder.unknown_is_called()
-        self.hand_over_all(given, "")
+            self.recorder.unknown_is_called(given.name)
+        if given.name not in INSPECTORS:
+            self.hand_over_all(given, "")
         return UNKNOWN
 
     def _in_order(self, name: str, receiver: Value | None, given: Given, drawn: int, result: Value) -> Value:

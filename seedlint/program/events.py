@@ -105,7 +105,8 @@ State = dict[Stream, StreamState]
 
 @dataclass(eq=False, slots=True)
 class DrawEvent:
-    """A draw. `covered` if it is the same in every run; `own_seed` if it was given one of its own."""
+    """A draw. `covered` if it is the same in every run; `own_seed` if it was given one of its own. `in_training`: it
+    happens only where a layer or model is called in training."""
 
     place: Place
     stream: Stream
@@ -118,6 +119,7 @@ class DrawEvent:
     chain: tuple[Place, ...]
     assumed: bool
     covered: bool
+    in_training: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +202,8 @@ class Trace:
     `entry` is the file in which the program starts, `start` the function in it that is called for that, where the
     program is a function that is installed as a command.
     `imported` are the packages that it imports, and by its dotted name each module and name. `external` has
-    all that it calls and that is not its own, known or not: the dotted name, and when it is called last.
+    all that it calls and that is not its own, known or not: the dotted name, and when it is called last. `unseen` are
+    the last words of what it calls and about which nothing is known.
     `spelled` are the draws whose numbers become part of a text, such as a file's name. `imports` are the places that
     import modules of the program.
     """
@@ -220,6 +223,7 @@ class Trace:
     imported: set[str] = field(default_factory=set)
     imports: set[Place] = field(default_factory=set)
     external: dict[str, int] = field(default_factory=dict)
+    unseen: set[str] = field(default_factory=set)
     flows: list[FlowEvent] = field(default_factory=list)
     orders: list[OrderEvent] = field(default_factory=list)
     listings: list[Unordered] = field(default_factory=list)

@@ -225,6 +225,7 @@ class Interpreter(StatementRunner):
         last = self.module_at(found[-1])
         with self.recorder.inside(place), self.recorder.apart():
             self.run_module(last, main=False)
+        self.recorder.trace.imports.add(place)
         if last.path is not None:
             self.library.imports[module.path or ""].add(last.path)
         return last
@@ -366,7 +367,7 @@ class Interpreter(StatementRunner):
         idle = () if id(body) in self._busy else self._idle.get(id(body), ())
         if len(idle) >= _MOST_VISITS and plain and _is_plain(idle[-1]):
             return idle[-1]  # it never did anything to a stream, whatever these held
-        around = (self.recorder.context, self.recorder.repeated)
+        around = (self.recorder.context, self.recorder.repeated, self.recorder.training > 0)
         visits = self._visits.setdefault((id(body), self._state_key(), around), [])
         if len(visits) >= _MOST_VISITS and _is_plain(visits[-1][0]) and plain:
             # Other arguments again: what it does with these, it will have done with some before.
@@ -480,7 +481,7 @@ class Interpreter(StatementRunner):
         arguments = tuple(_fingerprint(value) for value in names.values())
         return (
             id(function.function), id(function.scope), arguments, state, recorder.context, recorder.assumed > 0,
-            recorder.repeated,
+            recorder.repeated, recorder.training > 0,
         )  # fmt: skip
 
     def _state_key(self) -> tuple[object, ...]:

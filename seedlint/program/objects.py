@@ -118,7 +118,7 @@ class ObjectCaller(Caller):
             return UNKNOWN if names_one_file(path, given.first) else self.recorder.listing(path, given.place)
         if name in DYNAMIC_METHODS and _runs_code(name, given.first):
             self.recorder.anything_runs()
-        self.recorder.unknown_is_called()
+        self.recorder.unknown_is_called(name)
         if name not in _KEEPING_METHODS:
             self.hand_over_all(given, "")
         held = [value for value in given.first if isinstance(value, Made) and value.pending]
@@ -195,9 +195,10 @@ class ObjectCaller(Caller):
             self.run_attributes(instance, "build")
         self.hand_over_all(given, name)
         for base in bases:
+            path = f"{base}.{name}"
+            self.recorder.called(path)
             api = self.knowledge.method(base, name)
             if api is not None:
-                path = f"{base}.{name}"
                 return self.call_api(api, path, given, instance)
         return UNKNOWN
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from seedlint.knowledge.tables.behaviour import LOADS_WEIGHTS, TRAINS
+from seedlint.knowledge.tables.behaviour import GRADIENTS, LOADS_WEIGHTS, TRAINS, UPDATES, WITHOUT_LAYERS
 from seedlint.program.events import Place, SeederEvent, Trace
 from seedlint.program.interpreter import Interpreter, Located, Modules, run
 from seedlint.program.recorder import ALL_SEEDED, GLOBAL_STREAMS
@@ -12,7 +13,7 @@ from seedlint.program.seeders import SEEDING_WORDS, names_a_seeder, only_sets_up
 from seedlint.program.values import LocalClass, LocalFunction
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Set
 
     from seedlint.knowledge import Knowledge
     from seedlint.knowledge.model import Stream
@@ -43,21 +44,43 @@ def trace_program(
     _run_uncalled(interpreter, own)
     trace.seeders = _seeders(interpreter)
     _doubt(interpreter)
-    if _only_loads_weights(trace):
-        trace.draws = [draw for draw in trace.draws if not _is_of_a_layer(draw)]
+    if _only_loads_weights(interpreter):
+        trace.draws = [draw for draw in trace.draws if not _is_for_training(draw)]
     return trace
 
 
-def _only_loads_weights(trace: Trace) -> bool:
+def _only_loads_weights(interpreter: Interpreter) -> bool:
     """Tell whether the program loads weights and trains none: what they were before is gone, and nothing is dropped."""
-    called = {path.rpartition(".")[2] for path in trace.external}
-    return not LOADS_WEIGHTS.isdisjoint(called) and TRAINS.isdisjoint(called)
+    trace = interpreter.recorder.trace
+    paths = (path for path in trace.external if path.partition(".")[0] not in WITHOUT_LAYERS)
+    called = trace.unseen.union(path.rpartition(".")[2] for path in paths)
+    return not LOADS_WEIGHTS.isdisjoint(called) and not _trains(called | _behind(interpreter, trace.unseen))
 
 
-def _is_of_a_layer(draw: DrawEvent) -> bool:
-    """Tell whether initial weights are drawn, by default or by an initializer, or dropout."""
+def _behind(interpreter: Interpreter, unseen: Set[str]) -> set[str]:
+    """Return what calls may lead to of which nothing is known but the last words: each may be of any function of the
+    program by that name that was not seen to run."""
+    calls: defaultdict[str, set[str]] = defaultdict(set)
+    for function in interpreter.functions:
+        if id(function.function) not in interpreter.evaluated:
+            calls[function.function.name] |= function.function.calls
+    found: set[str] = set()
+    waiting = set(unseen)
+    while waiting:
+        found |= waiting
+        waiting = set[str]().union(*(calls[name] for name in waiting & calls.keys())) - found
+    return found
+
+
+def _trains(called: Set[str]) -> bool:
+    by_hand = not GRADIENTS.isdisjoint(called) and not UPDATES.isdisjoint(called)
+    return by_hand or not TRAINS.isdisjoint(called)
+
+
+def _is_for_training(draw: DrawEvent) -> bool:
+    """Tell whether initial weights are drawn, by default or by an initializer, or dropout, or in training alone."""
     by_default = draw.rule is None and draw.stream in ("python", "tensorflow") and draw.draw.when != "run"
-    return by_default or draw.rule in ("SEED301", "SEED302")
+    return by_default or draw.rule in ("SEED301", "SEED302") or draw.in_training
 
 
 def trace_module(

@@ -42,6 +42,7 @@ class Recorder:
         self.chain: tuple[Place, ...] = ()
         self.context: tuple[str, ...] = ()
         self.guarded = 0
+        self.training = 0
         self.assumed = 0
         self.loops = 0
         self.repeated = ""
@@ -69,8 +70,9 @@ class Recorder:
         """Take note that the program runs what its text doesn't tell."""
         self.anything = self.anything or self.next_order()
 
-    def unknown_is_called(self) -> None:
-        """Take note that something of the program is called about which nothing is known."""
+    def unknown_is_called(self, name: str) -> None:
+        """Take note that something is called about which nothing is known but that it goes by `name`."""
+        self.trace.unseen.add(name)
         self.unknown = self.unknown or self.next_order()
 
     def spell(self, values: Sequence[Value]) -> None:
@@ -178,7 +180,7 @@ class Recorder:
             stream, state, covered = "tensorflow", self.state["tensorflow"], False
         event = DrawEvent(
             place, stream, draw.rule, call, draw, own_seed, state, self.next_order(), self.chain,
-            self.assumed > 0 or call.assumed, covered,
+            self.assumed > 0 or call.assumed, covered, self.training > 0,
         )  # fmt: skip
         self.trace.draws.append(event)
         return event

@@ -27,6 +27,8 @@ from seedlint.program.values import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+_TRAINING: Final = "training"
+"""The parameter by which Keras tells a layer or model that it is called in training."""
 _VERSION_WORDS: Final = frozenset(
     {
         "__version__", "hasattr", "VERSION", "version_info", "tf_version", "TF_VERSION", "is_tf2", "IS_TF2", "tf2",
@@ -200,9 +202,16 @@ class StatementRunner(ObjectCaller):
         guarded = bool(statement.names & _VERSION_WORDS)
         self.recorder.guarded += guarded
         goes_on = self.in_branches(
-            [lambda: self.block(statement.then, scope), lambda: self.block(statement.otherwise, scope)], scope
+            [lambda: self._then(statement, scope), lambda: self.block(statement.otherwise, scope)], scope
         )
         self.recorder.guarded -= guarded
+        return goes_on
+
+    def _then(self, statement: ir.If, scope: Scope) -> bool:
+        in_training = _asks_for_training(statement.test)
+        self.recorder.training += in_training
+        goes_on = self.block(statement.then, scope)
+        self.recorder.training -= in_training
         return goes_on
 
     def _loop(
@@ -291,6 +300,15 @@ class StatementRunner(ObjectCaller):
             return branch
 
         return self.in_branches([*(on(case) for case in cases), lambda: None], scope)
+
+
+def _asks_for_training(test: ir.Expression) -> bool:
+    match test:
+        case ir.Name(name) | ir.Attribute(_, name):
+            return name == _TRAINING
+        case ir.Junction("and", left, right):
+            return _asks_for_training(left) or _asks_for_training(right)
+    return False
 
 
 def _catches_missing_names(handler: ir.Handler) -> bool:

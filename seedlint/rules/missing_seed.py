@@ -125,6 +125,70 @@ keras.utils.set_random_seed(42)
 model = build()
 """,
         ),
+        Example(
+            code="""\
+import keras
+import numpy as np
+
+model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(8)])
+np.save("predictions.npy", model.predict(np.ones((1, 4))))
+""",
+            reason="nothing is trained, but nothing is loaded either: the predictions are those of random weights",
+            found=(4,),
+            fixed="""\
+import keras
+import numpy as np
+
+keras.utils.set_random_seed(42)
+
+model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(8)])
+np.save("predictions.npy", model.predict(np.ones((1, 4))))
+""",
+        ),
+        Example(
+            code="""\
+import keras
+
+from loops import LOOPS
+
+model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(8), keras.layers.Dropout(0.5)])
+model.load_weights("pretrained.weights.h5")
+LOOPS["short"](model).run()
+""",
+            reason="what runs there is not seen, but a function by that name leads to one that trains",
+            found=(5,),
+            fixed="""\
+import keras
+
+from loops import LOOPS
+
+keras.utils.set_random_seed(42)
+
+model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(8), keras.layers.Dropout(0.5)])
+model.load_weights("pretrained.weights.h5")
+LOOPS["short"](model).run()
+""",
+            files={
+                "loops.py": """\
+import keras
+
+
+class Short:
+    def __init__(self, model):
+        self.model = model
+
+    def step(self, x, y):
+        self.model.train_on_batch(x, y)
+
+    def run(self):
+        for x, y in keras.datasets.mnist.load_data():
+            self.step(x, y)
+
+
+LOOPS = {kind.__name__.lower(): kind for kind in (Short,)}
+"""
+            },
+        ),
     ),
     good=(
         Example(
@@ -137,6 +201,43 @@ model.load_weights("trained.weights.h5")
 print(model.predict(np.ones((1, 4))))
 """,
             reason="the initial weights are loaded over, and nothing is trained",
+        ),
+        Example(
+            code="""\
+import tensorflow as tf
+from tensorflow import keras
+
+
+def export(build, source, target):
+    model = build()
+    checkpoint = tf.train.Checkpoint(model=model)
+    checkpoint.read(source).assert_existing_objects_matched().expect_partial()
+    tf.saved_model.save(model, target)
+
+
+export(lambda: keras.Sequential([keras.Input((4,)), keras.layers.Dense(8)]), "trained", "exported")
+""",
+            reason="a checkpoint is exported, whatever the weights were before it was read",
+        ),
+        Example(
+            code="""\
+import keras
+import numpy as np
+import tensorflow as tf
+
+
+class Blur(keras.layers.Layer):
+    def call(self, x, training=None):
+        if training:
+            x = x + tf.random.normal(tf.shape(x))
+        return x
+
+
+model = keras.Sequential([keras.Input((4,)), Blur(), keras.layers.Dense(8)])
+model.load_weights("trained.weights.h5")
+print(model.predict(np.ones((1, 4))))
+""",
+            reason="what a layer draws in training is not drawn, where nothing is trained",
         ),
         Example(
             code="""\

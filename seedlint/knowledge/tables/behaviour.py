@@ -190,6 +190,9 @@ RUNNERS: Final = frozenset(
 )
 """Callables that call the function that they are given, for sure."""
 
+INSPECTORS: Final = frozenset({"bool", "dir", "hasattr", "isinstance", "issubclass", "len", "type", "vars"})
+"""Python's own functions that look at what they are given, and put none of it to work."""
+
 KEEPERS: Final = frozenset(
     {
         "sklearn.pipeline.make_pipeline",
@@ -200,17 +203,28 @@ KEEPERS: Final = frozenset(
 """Functions that put what they are given into an object, which puts it to work later."""
 
 LOADS_WEIGHTS: Final = frozenset(
-    {"load_weights", "restore", "load_checkpoint", "load_variable", "NewCheckpointReader", "init_from_checkpoint"}
-)
+    {
+        "load_weights", "restore", "load_checkpoint", "load_variable", "NewCheckpointReader", "init_from_checkpoint",
+        "assert_consumed", "assert_existing_objects_matched", "assert_nontrivial_match", "expect_partial",
+    }
+)  # fmt: skip
 """The last words of what puts saved weights in the place of initial ones."""
 
 TRAINS: Final = frozenset(
     {
-        "fit", "fit_generator", "partial_fit", "train_on_batch", "apply_gradients", "minimize", "GradientTape",
-        "gradients", "value_and_grad", "train", "train_and_evaluate", "train_step", "search",
+        "fit", "fit_generator", "partial_fit", "train_on_batch", "apply_gradients", "stateless_apply", "apply_updates",
+        "minimize", "train", "train_and_evaluate", "train_step", "RandomSearch", "BayesianOptimization", "Hyperband",
+        "GridSearch",
     }
 )  # fmt: skip
-"""The last words of what trains."""
+"""The last words of what trains, and of the tuners that do."""
+
+GRADIENTS: Final = frozenset({"GradientTape", "gradients", "value_and_grad"})
+UPDATES: Final = frozenset({"apply", "assign_sub"})
+"""The last words of what computes gradients, and of what changes weights by them: both together train."""
+
+WITHOUT_LAYERS: Final = frozenset({"pandas", "sklearn"})
+"""Packages whose `fit` and `apply` train no layer."""
 
 TRACERS: Final = frozenset(
     {
