@@ -6,11 +6,9 @@ findings are the same for any number of processes, and work is divided between p
 
 from __future__ import annotations
 
-import multiprocessing
 import signal
 import sys
 import threading
-from concurrent.futures import ProcessPoolExecutor, wait
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -32,11 +30,15 @@ _WORTHWHILE: Final = 400_000
 _MOMENT: Final = 0.2
 
 
+class EndedError(Exception):
+    """A process that checked files was ended by something else."""
+
+
 def check(
     files: Sequence[SourceText], settings_for: SettingsFor, jobs: int, progress: Callable[[int], None]
 ) -> tuple[list[Finding], list[Basis]]:
     """Return the findings in `files`, sorted, and what they rest on. At most `jobs` processes are used; `progress` is
-    told from time to time how many files are done."""
+    told from time to time how many files are done. EndedError if one of them is ended."""
     parts = [files]
     if jobs > 1 and sum(len(source.text) for source in files) >= _WORTHWHILE:
         parts = _parts(Linter(settings_for).apart(files), jobs)
@@ -71,6 +73,10 @@ def _length(group: Sequence[SourceText]) -> int:
 def _in_processes(
     parts: Sequence[Sequence[SourceText]], settings_for: SettingsFor, progress: Callable[[int], None]
 ) -> tuple[list[Finding], list[Basis]]:
+    # A single process, for which most runs are too short to have more, does without.
+    import multiprocessing
+    from concurrent.futures import BrokenExecutor, ProcessPoolExecutor, wait
+
     context = multiprocessing.get_context(_start_method())
     done = context.Value("i", 0)
     every = {source.path: source for part in parts for source in part}
@@ -81,10 +87,12 @@ def _in_processes(
         while wait(futures, _MOMENT).not_done:
             progress(done.value)
         results = [future.result() for future in futures]
-    except BaseException:
+    except BaseException as error:
         # Whoever interrupts this doesn't want to wait for them.
         for process in multiprocessing.active_children():
             process.terminate()
+        if isinstance(error, BrokenExecutor):
+            raise EndedError from error
         raise
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
@@ -109,6 +117,8 @@ def _start_method() -> str:
     """Return how processes start: by fork, which is quickest, where nothing runs beside that it could break."""
     if sys.platform == "linux" and threading.active_count() == 1:
         return "fork"
+    import multiprocessing
+
     return "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
 
 

@@ -11,9 +11,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from pathspec import GitIgnoreSpec
-
-from seedlint.knowledge.model import TARGETS, Target
+from seedlint.patterns import Patterns, mistake
+from seedlint.targets import TARGETS, Target
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -120,21 +119,22 @@ class Settings:
         )
 
     @cached_property
-    def exclude_patterns(self) -> GitIgnoreSpec:
+    def exclude_patterns(self) -> Patterns:
         """What discovery passes over, relative to `base`."""
-        return GitIgnoreSpec.from_lines(self.exclude)
+        return Patterns(self.exclude)
 
     @cached_property
-    def _per_file(self) -> tuple[tuple[GitIgnoreSpec, bool, tuple[str, ...]], ...]:
+    def _per_file(self) -> tuple[tuple[Patterns, bool, tuple[str, ...]], ...]:
         """Patterns, whether each is about the files that match it or (`!src/*`) about all others, and codes."""
         return tuple(
-            (GitIgnoreSpec.from_lines([pattern.removeprefix("!")]), not pattern.startswith("!"), codes)
+            (Patterns([pattern.removeprefix("!")]), not pattern.startswith("!"), codes)
             for pattern, codes in self.per_file_ignores
         )
 
     def _ignored_in(self, path: Path) -> Iterable[str]:
-        relative = os.path.relpath(path, self.base)
-        return (code for spec, means, codes in self._per_file if spec.match_file(relative) is means for code in codes)
+        relative = os.path.relpath(path, self.base).replace(os.sep, "/") if self._per_file else ""
+        per_file = ((patterns.verdict(relative) is True, means, codes) for patterns, means, codes in self._per_file)
+        return (code for matches, means, codes in per_file if matches is means for code in codes)
 
 
 class SettingsFinder:
@@ -309,10 +309,8 @@ def _strings(value: object) -> list[str]:
 def _patterns(value: object) -> tuple[str, ...]:
     patterns = tuple(_strings(value))
     for pattern in patterns:
-        try:
-            GitIgnoreSpec.from_lines([pattern])
-        except ValueError as error:
-            raise ValueError(f"{pattern!r} is no pattern as in .gitignore: {error}") from error
+        if wrong := mistake(pattern):
+            raise ValueError(f"{pattern!r} is no pattern as in .gitignore: {wrong}")
     return patterns
 
 

@@ -6,7 +6,6 @@ import importlib
 import io
 import os
 import sys
-import traceback
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 import click
@@ -74,6 +73,8 @@ class _Seedlint(click.Group):
         except click.Abort:
             status = _INTERRUPTED
         except Exception:  # noqa: BLE001 - by itself Python would exit with the status of findings
+            import traceback
+
             traceback.print_exc()
             click.echo("seedlint failed: this is a fault of its own; please report the above.", err=True)
             status = _FAILED

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import os
-import shutil
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -166,10 +165,8 @@ def _run(options: Options) -> int:
     # All that reads code waits until here, so that --help and --version are quick.
 
     import_libcst_later()
-    from concurrent.futures import BrokenExecutor
 
     from seedlint import parallel
-    from seedlint.cache import Cache
     from seedlint.rules import all_rules
 
     settings = options.chosen.finder()
@@ -185,6 +182,8 @@ def _run(options: Options) -> int:
         if options.no_cache or not as_on_disk:
             found, _ = afresh(files)
         else:
+            from seedlint.cache import Cache
+
             found = Cache(options.cache_dir or default_folder(), _warn).check(files, settings, afresh)
         return baselines.new(found, files)
 
@@ -192,7 +191,7 @@ def _run(options: Options) -> int:
         try:
             with shown_progress(len(files)) as progress:
                 return parallel.check(files, settings, options.jobs or _processors(), progress)
-        except BrokenExecutor as error:
+        except parallel.EndedError as error:
             message = "a process that checked files was ended, maybe for lack of memory; --jobs 1 takes less"
             raise click.ClickException(message) from error
 
@@ -316,7 +315,7 @@ def _show_report(options: Options, inputs: Inputs, result: FixResult, fixed: int
         unsafe=options.unsafe_fixes,
         closing=not options.quiet and bool(inputs.sources or findings),
         paint=paint,
-        width=shutil.get_terminal_size((100, 24)).columns,
+        width=_width() if findings else 0,
         root=repository_root(Path.cwd()),
     )
     if options.statistics:
@@ -327,6 +326,13 @@ def _show_report(options: Options, inputs: Inputs, result: FixResult, fixed: int
     if not (inputs.sources or findings or inputs.problems or options.quiet):
         click.echo("warning: no Python files were found here", err=True)
     return bool(findings)
+
+
+def _width() -> int:
+    """Return how wide the terminal is."""
+    import shutil  # it knows all that archives may be packed with
+
+    return shutil.get_terminal_size((100, 24)).columns
 
 
 def _paint(options: Options, stream: TextIO) -> Paint:

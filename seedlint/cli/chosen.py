@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from seedlint.cli import completion
-from seedlint.knowledge.model import TARGETS
 from seedlint.settings import Selection, SettingsFinder, parse_selectors
+from seedlint.targets import TARGETS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from seedlint.knowledge.model import Target
+    from seedlint.targets import Target
 
 _takes_codes: Final = functools.partial(
     click.option, multiple=True, metavar="CODES", shell_complete=completion.selectors

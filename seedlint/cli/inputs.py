@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from seedlint.rules.syntax_error import syntax_error
 from seedlint.sources.discovery import PathProblem, discover, is_excluded
 from seedlint.sources.text import SourceError, SourceText, decode, read, shown_name
 
@@ -62,6 +61,8 @@ def from_standard_input(filename: str, settings: SettingsFinder, *, force_exclud
 
 def _undecodable(file: Path, error: SourceError, settings: SettingsFinder) -> list[Finding]:
     """The finding for a file whose bytes are no text, unless it is not wanted."""
+    from seedlint.rules.syntax_error import syntax_error  # few files are none
+
     finding = syntax_error(shown_name(file), error.message, error.position)
     path = file.resolve()
     return [finding] if settings(path).rule_enabled(finding.code, path) else []

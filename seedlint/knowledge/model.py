@@ -8,10 +8,10 @@ this room's tables, with the source of each fact.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Literal
 
-Target = Literal["keras3", "keras2"]
-TARGETS: Final[tuple[Target, ...]] = ("keras3", "keras2")
+from seedlint.targets import TARGETS as TARGETS
+from seedlint.targets import Target as Target
 
 Stream = Literal["python", "numpy", "tensorflow", "keras", "hash", "tensorflow-generator", "generator", "os"]
 """`generator` is a local generator that the program made for itself; `os` can't be seeded at all."""

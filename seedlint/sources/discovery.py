@@ -9,8 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from pathspec import GitIgnoreSpec
-
+from seedlint.patterns import Patterns, mistake
 from seedlint.sources.text import shown_name
 
 if TYPE_CHECKING:
@@ -44,7 +43,7 @@ class _Patterns:
     """The patterns of one .gitignore file, or of the settings."""
 
     base: str
-    spec: GitIgnoreSpec
+    patterns: Patterns
 
     def verdict(self, path: str, root: str) -> bool | None:
         """True if the patterns exclude `path` (a directory's ends with a separator), False if they take it
@@ -54,8 +53,10 @@ class _Patterns:
         return self._check(path, base)
 
     def _check(self, path: str, base: str) -> bool | None:
+        if path.startswith(below := os.path.join(base, "")):  # as nearly always, which is told quickly
+            return self.patterns.verdict(path[len(below) :].replace(os.sep, "/"))
         relative = os.path.relpath(path, base).replace(os.sep, "/")
-        return self.spec.check_file(relative + "/" if path.endswith(os.sep) else relative).include
+        return self.patterns.verdict(relative + "/" if path.endswith(os.sep) else relative)
 
 
 def discover(paths: Iterable[Path], settings_in: Callable[[Path], Settings]) -> Discovered:
@@ -207,16 +208,8 @@ def _patterns(file: str, base: str, found: Discovered) -> tuple[_Patterns, ...]:
     except OSError as error:
         found.problems.append(_problem(file, error))
         return ()
-    return (_Patterns(base, GitIgnoreSpec.from_lines(filter(_is_pattern, lines))),)
-
-
-def _is_pattern(line: str) -> bool:
-    """Whether a line of a .gitignore file can match anything. One that can't, git passes over without a word."""
-    try:
-        GitIgnoreSpec.from_lines([line])
-    except ValueError:
-        return False
-    return True
+    # One that can't match anything, git passes over without a word.
+    return (_Patterns(base, Patterns(line for line in lines if not mistake(line))),)
 
 
 def _problem(path: str, error: OSError) -> PathProblem:

@@ -14,7 +14,7 @@ from seedlint.sources.modules import KNOWN_ELSEWHERE, imports_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from seedlint.knowledge.model import Target
+    from seedlint.targets import Target
 
 _ROOT_MARKS: Final = ("pyproject.toml", "seedlint.toml", "setup.py", "setup.cfg", ".git")
 _MOST_LEVELS: Final = 4
