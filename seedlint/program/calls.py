@@ -96,7 +96,7 @@ class Caller(Evaluator):
                 named = {key: value for key, value, _ in given.keywords}
                 if given.open:
                     named = {**self.unknown_arguments(function, len(values)), **named}
-                return self.call_function(function, values, named, given.place)
+                return _another(self.call_function(function, values, named, given.place))
             case LocalClass():
                 return self.instantiate(function, given)
             case Partial(inner, first, named_first):
@@ -277,6 +277,8 @@ class Caller(Evaluator):
             case "functools.partial" if values:
                 named = tuple((key, value) for key, value, _ in given.keywords)
                 return Partial(values[0], tuple(values[1:]), named)
+            case "copy.copy" | "copy.deepcopy" if values and isinstance(values[0], Table):
+                return _copied(values[0], _DEEPEST_COPY if path == "copy.deepcopy" else 1)
             case "dataclasses.field" | "attrs.field" | "attr.ib":
                 return self._field(given)
             case "functools.wraps" if values:
@@ -533,6 +535,7 @@ class Caller(Evaluator):
 
 
 _MOST_ITEMS: Final = 64
+_DEEPEST_COPY: Final = 8
 _PYTHONS_OWN: Final = frozenset(dir(builtins))
 _SEED_FUNCTIONS: Final = ("seed", "set_seed", "set_random_seed")
 _INPUTS: Final = frozenset({"keras.Input", "keras.layers.Input"})
@@ -565,6 +568,20 @@ def _converted(path: str, value: ir.ConstantValue) -> Value:
         return Constant(CONVERSIONS[path](value))
     except (TypeError, ValueError, OverflowError):
         return UNKNOWN
+
+
+def _another(value: Value) -> Value:
+    """Return an initializer like `value`, if it is one: what a function returns each time may be another each time."""
+    is_one = (
+        isinstance(value, Made) and value.call is not None and value.call.api.name.startswith("keras.initializers.")
+    )
+    return replace(value) if is_one else value
+
+
+def _copied(value: Value, depth: int) -> Value:
+    if not isinstance(value, Table) or not depth:
+        return value
+    return Table({key: _copied(single, depth - 1) for key, single in value.values.items()}, value.complete)
 
 
 def _node(expression: ir.Expression | None) -> int | None:

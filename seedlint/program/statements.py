@@ -18,6 +18,7 @@ from seedlint.program.values import (
     Items,
     Iteration,
     LocalFunction,
+    Made,
     Scope,
     Value,
     join,
@@ -92,7 +93,7 @@ class StatementRunner(ObjectCaller):
     def _statement(self, statement: ir.Statement, scope: Scope) -> bool:
         match statement:
             case ir.Do(value):
-                self.evaluate(value, scope)
+                _discard(self.evaluate(value, scope))
             case ir.Assign(targets, value, augmented, node):
                 result = self.evaluate(value, scope)
                 if augmented:
@@ -103,6 +104,8 @@ class StatementRunner(ObjectCaller):
                     result = UNKNOWN if isinstance(result, Constant) else result
                 for target in targets:
                     self.assign(target, result, scope)
+                if all(isinstance(target, ir.Name) and target.id == "_" for target in targets):
+                    _discard(result)
             case ir.Import(names):
                 self.import_modules(names, scope)
             case ir.ImportFrom():
@@ -300,6 +303,13 @@ class StatementRunner(ObjectCaller):
             return branch
 
         return self.in_branches([*(on(case) for case in cases), lambda: None], scope)
+
+
+def _discard(value: Value) -> None:
+    """Let nothing depend on what a generator drew for its state, if `value` is one: nobody has it."""
+    if isinstance(value, Made):
+        for draw in value.origin:
+            draw.covered = True
 
 
 def _asks_for_training(test: ir.Expression) -> bool:

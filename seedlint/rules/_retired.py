@@ -25,7 +25,7 @@ Event = CallEvent | NameEvent
 
 BY_HAND: Final = (
     "this program works in a session, so nothing here is converted: write it anew in eager code, or keep it as it "
-    "is with `import tensorflow.compat.v1 as tf` and `tf.disable_v2_behavior()`"
+    "is with `import tensorflow.compat.v1 as tf`, `tf.disable_v2_behavior()` and, for layers, `TF_USE_LEGACY_KERAS=1`"
 )
 
 

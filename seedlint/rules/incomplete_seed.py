@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from seedlint.finding import Fix
-    from seedlint.knowledge.model import Stream
     from seedlint.program.events import SeedEvent
     from seedlint.program.faults import Fault
     from seedlint.rewrite.rewriter import Rewriter
@@ -44,7 +43,7 @@ def check(view: View) -> Iterator[Report]:
         yield Report(
             seed.place,
             f"this leaves the {named(streams)} without a seed, and the program draws from "
-            f"{'it' if len(streams) == 1 else 'them'}: {_effect(streams)} in every run; "
+            f"{'it' if len(streams) == 1 else 'them'}: {_effect(faults)} in every run; "
             f"use `{function}(SEED)`{_what_it_sets(function)}",
             "possible" if all(fault.draws[0].assumed for fault in faults) else "certain",
             streams,
@@ -53,8 +52,9 @@ def check(view: View) -> Iterator[Report]:
         )
 
 
-def _effect(streams: Sequence[Stream]) -> str:
-    if "python" in streams:
+def _effect(faults: Sequence[Fault]) -> str:
+    drawn = (draw for fault in faults for draw in fault.draws if fault.stream == "python")
+    if any(draw.call.api.name.startswith("keras.") for draw in drawn):
         return "initial weights and Dropout, which Keras draws from Python's `random`, differ"
     return "the results differ"
 

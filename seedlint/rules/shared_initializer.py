@@ -36,6 +36,7 @@ class _Use:
 
     layer: CallEvent
     parameter: str
+    made: Made
     initializer: CallEvent
 
     @property
@@ -66,7 +67,7 @@ def _uses(trace: Trace) -> Iterator[_Use]:
         for parameter, _ in layer.api.initializers:
             given = layer.value(parameter)
             if isinstance(given, Made) and given.call is not None and _is_random(given.call):
-                yield _Use(layer, parameter, given.call)
+                yield _Use(layer, parameter, given, given.call)
 
 
 def _is_random(call: CallEvent) -> bool:
@@ -112,12 +113,11 @@ def _reachable(values: Sequence[Value]) -> Iterator[CallEvent]:
 
 def _shared(view: View, group: Sequence[_Use]) -> Iterator[Report]:
     """Report the initializers that several weights share, unless each call of theirs goes on in a generator."""
-    by_initializer: defaultdict[Place, dict[tuple[Place, str], _Use]] = defaultdict(dict)
+    by_initializer: defaultdict[int, dict[tuple[Place, str], _Use]] = defaultdict(dict)
     for use in group:
-        by_initializer[use.initializer.place].setdefault((use.place, use.parameter), use)
+        by_initializer[id(use.made)].setdefault((use.place, use.parameter), use)
     for weights in by_initializer.values():
-        first, *others = weights.values()
-        same = [use for use in others if use.initializer is first.initializer]
+        first, *same = weights.values()
         seed = _seed(first.initializer)
         if same and (seed is None or _number(seed) is not None):
             yield _report_shared(view, first, same)
@@ -381,6 +381,32 @@ model.add(keras.layers.Dense(8, kernel_initializer=init))
 model.add(keras.layers.Dense(8, kernel_initializer=init))
 """,
             reason="the generator goes on from layer to layer",
+        ),
+        Example(
+            code="""\
+import keras
+
+keras.utils.set_random_seed(1)
+
+
+def init():
+    return keras.initializers.HeNormal()
+
+
+def fresh(given):
+    if isinstance(given, keras.initializers.Initializer):
+        return given.__class__.from_config(given.get_config())
+    return given
+
+
+one = init()
+model = keras.Sequential([keras.Input((4,))])
+model.add(keras.layers.Dense(8, kernel_initializer=init()))
+model.add(keras.layers.Dense(8, kernel_initializer=init()))
+model.add(keras.layers.Dense(8, kernel_initializer=fresh(one)))
+model.add(keras.layers.Dense(8, kernel_initializer=fresh(one)))
+""",
+            reason="each call of the function makes another initializer, or may",
         ),
         Example(
             code="""\

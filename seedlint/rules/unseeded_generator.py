@@ -197,6 +197,15 @@ noise = rng.normal(size=10)
         ),
         Example(
             code="""\
+import tensorflow as tf
+
+with tf.device("cpu"):
+    _ = tf.random.get_global_generator()
+""",
+            reason="the generator is made where it has to be, and this line draws nothing from it",
+        ),
+        Example(
+            code="""\
 import numpy as np
 
 
