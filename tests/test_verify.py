@@ -95,6 +95,14 @@ def test_what_the_json_says(tmp_path: Path) -> None:
     assert document["repeat"] == "seedlint verify --runs 2 roll.py"
 
 
+@pytest.mark.parametrize(("use", "row"), [("print(rng.random())", 2), ("", 4)])
+def test_runs_part_at_the_entropy_of_a_generator_that_makes_them_differ(tmp_path: Path, use: str, row: int) -> None:
+    (tmp_path / "roll.py").write_text(f"import random\nrng = random.Random()\n{use}\nprint(random.random())\n")
+    _, document = seedlint_verify(tmp_path, "--runs", "2", "roll.py")
+    assert document["parting"]["row"] == row
+    assert (document["parting"]["first"] == "random.Random seeds with entropy") == (row == 2)
+
+
 def test_a_family_without_which_the_program_fails_is_not_applicable(tmp_path: Path) -> None:
     program = "import random, time\nassert time.time() > 1_750_000_000, 'a clock of long ago'\nprint(random.random())\n"
     (tmp_path / "dated.py").write_text(program)

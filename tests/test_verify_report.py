@@ -414,9 +414,15 @@ def test_text_says_all_that_a_person_needs(tmp_path: Path) -> None:
         "The fix (`seedlint --fix train.py`): the fixed copy repeats and takes ", "+np.random.seed(7)",
         "Not a cause, as far as one to three runs of each tell: python, tensorflow",
         "3 runs can't exclude a further divergence that shows in up to 63 % of runs", "All runs were of one machine",
-        "To repeat this: seedlint verify train.py\n",
+        "To repeat this: seedlint verify --try-fix train.py\n",
     ):  # fmt: skip
         assert " ".join(said.split()) in " ".join(plain.split())
+
+
+def test_text_says_that_entropy_is_another_in_each_run(tmp_path: Path) -> None:
+    text = shown(tmp_path, "import random\nprint(random.Random().random())\n", "--runs", "2")
+    said = "Their events part at train.py:2: `random.Random seeds with entropy`, which is another in each run."
+    assert said in " ".join(text.split())
 
 
 def test_what_the_program_says_moves_no_terminal(tmp_path: Path) -> None:

@@ -83,7 +83,11 @@ def _divergence(first: Divergence) -> Iterator[str]:
 
 def _parting(parting: Parting) -> Iterator[str]:
     line = f" at {place_of(parting)}" if parting.filename else ""
-    yield from _wrapped(f"Their events part{line}: `{parting.first}` in run 1, `{parting.other}` in run {parting.run}.")
+    if parting.first == parting.other:
+        yield from _wrapped(f"Their events part{line}: `{parting.first}`, which is another in each run.")
+    else:
+        what = f"`{parting.first}` in run 1, `{parting.other}` in run {parting.run}"
+        yield from _wrapped(f"Their events part{line}: {what}.")
 
 
 def _stages(result: VerifyResult, paint: Paint) -> Iterator[str]:

@@ -10,7 +10,9 @@ from seedlint.runtime.result import Parting, TimelineEvent
 from seedlint.sources.text import shown_name
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
+
+    from seedlint.runtime.families import Family
 
 _MOST: Final = 200
 _SHOWN: Final = 8
@@ -19,10 +21,14 @@ _SHOWN: Final = 8
 _Step = Seed | Draw | Value
 
 
-def timeline(recordings: Sequence[Recording]) -> tuple[list[TimelineEvent], Parting | None]:
-    """The events of each run, up to some number around the first in which one parts from run 1, and that one."""
+def timeline(
+    recordings: Sequence[Recording], causes: Collection[Family] = ()
+) -> tuple[list[TimelineEvent], Parting | None]:
+    """The events of each run, up to some number around the first in which one parts from run 1, and that one. `causes`
+    are the families that make the runs differ, as far as they are known: where one of them is seeded with entropy, the
+    runs part."""
     steps = [[event for event in recording.events if isinstance(event, _Step)] for recording in recordings]
-    differences = [_first_difference(steps[0], of_run) for of_run in steps]
+    differences = [None, *(_first_difference(steps[0], of_run, causes) for of_run in steps[1:])] if steps else []
     parting = next((_parting(run, parts, steps) for run, parts in enumerate(differences, 1) if parts is not None), None)
     begin = max(0, parting.n - _MOST // 2) if parting is not None else 0
     events = [
@@ -33,11 +39,15 @@ def timeline(recordings: Sequence[Recording]) -> tuple[list[TimelineEvent], Part
     return events, parting
 
 
-def _first_difference(ours: Sequence[_Step], theirs: Sequence[_Step]) -> int | None:
+def _first_difference(ours: Sequence[_Step], theirs: Sequence[_Step], causes: Collection[Family]) -> int | None:
     for index, (one, other) in enumerate(zip(ours, theirs, strict=False)):
-        if _essence(one) != _essence(other):
+        if _essence(one) != _essence(other) or (_is_of_entropy(one) and _stream(one) in causes):
             return index
     return min(len(ours), len(theirs)) if len(ours) != len(theirs) else None
+
+
+def _is_of_entropy(event: _Step) -> bool:
+    return isinstance(event, Seed) and event.value is None
 
 
 def _essence(event: _Step) -> tuple[object, ...]:
@@ -54,7 +64,7 @@ def _given(event: _Step) -> str | None:
 
 
 def _event(run: int, index: int, event: _Step, *, differs: bool) -> TimelineEvent:
-    kind = "entropy" if isinstance(event, Seed) and event.value is None else type(event).__name__.lower()
+    kind = "entropy" if _is_of_entropy(event) else type(event).__name__.lower()
     filename = shown_name_of(event.filename)
     return TimelineEvent(run, index, kind, _stream(event), _words(event), filename, event.row, differs)
 

@@ -258,7 +258,7 @@ def _result(
         comparison = compare(runs) if runs else Comparison((), None)
     found = found or Attribution()
     causes = _causes(options, runs, found) if found.causes else []
-    events, parting = timeline([run.recording for run in runs])
+    events, parting = timeline([run.recording for run in runs], found.causes)
     divergence = _placed(comparison.divergence, causes)
     return VerifyResult(
         verdict="error" if error else "differs" if comparison.differs else "repeats",
@@ -372,4 +372,10 @@ def _repeat(options: Options) -> str:
         words.append("--vary-seed")
     if options.timeout is not None:
         words += ["--timeout", f"{options.timeout:g}"]
+    if not options.attribution:
+        words.append("--no-attribution")
+    if options.try_fix:
+        words.append("--try-fix")
+    if options.executor is not None:
+        words += ["--executor", options.executor]
     return shlex.join([*words, *options.command.shown()])
