@@ -95,7 +95,10 @@ MAKES_FILES = (
         pytest.param(
             f"{MAKES_FILES}os.kill(os.getpid(), 9)", "by SIGKILL, as the system does when", id="is killed"
         ),
-        pytest.param("import ctypes\nctypes.string_at(0)", "the program was ended by SIGSEGV", id="crashes in C"),
+        pytest.param(
+            "import os, sys\nprint('F0000 bad\\nI0000 all is well', file=sys.stderr, flush=True)\nos.abort()",
+            "the program was ended by SIGABRT; it wrote last: F0000 bad Environment", id="crashes in C",
+        ),
         pytest.param("print(input())", "EOFError: EOF when reading a line (program.py:1); if it", id="wants input"),
         pytest.param("import os\nos.closerange(3, 99)", "the recording ends before the program", id="closes all files"),
         pytest.param(

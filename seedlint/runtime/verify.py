@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shlex
 import signal
 from concurrent.futures import as_completed, wait
@@ -54,6 +55,10 @@ _HELD: Final = (
     runner.HASH_SEED, "TF_DETERMINISTIC_OPS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS", "OMP_NUM_THREADS",
 )  # fmt: skip
 """Variables of the environment that keep runs from varying."""
+_FROM_OUTSIDE: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGKILL)
+"""Signals of which a program can't say why they came."""
+_NEWS: Final = re.compile(r"[IW]\d{4} ")
+"""How a line of TensorFlow's log begins that tells of no error."""
 _LAST_LINES: Final = 2
 _LONGEST_LINE: Final = 300
 _INSTALL_RUNTIME: Final = 'install what it needs: pip install "seedlint[runtime]"'
@@ -321,7 +326,8 @@ def failure(run: RunRecord, notebook: Notebook | None = None) -> str:
     if run.ending == "timeout":
         return f"the program did not end within {run.spec.timeout:g} s; --timeout gives it more time"
     if run.ending == "signal":
-        return f"the program was ended by {_signal(-run.status)}{_last_words(run)}"
+        words = "" if -run.status in _FROM_OUTSIDE else _last_words(run)
+        return f"the program was ended by {_signal(-run.status)}{words}"
     if run.status and (problem is None or problem.error == f"SystemExit: {run.status}"):
         return f"the program ended with status {run.status}{_last_words(run)}"
     if problem is None:
@@ -349,7 +355,8 @@ def _last_words(run: RunRecord) -> str:
     """The end of what the run wrote to standard error or, like pytest, to standard output; nothing if there is none, or
     if it was not kept."""
     printed = run.output.lines if len(run.output.lines) < MOST_LINES else ()
-    lines = [line.strip()[:_LONGEST_LINE] for line in run.errors.splitlines() or printed if line.strip()]
+    written = [line.strip() for line in run.errors.splitlines() or printed]
+    lines = [line[:_LONGEST_LINE] for line in written if line and not _NEWS.match(line)]
     return "; it wrote last: " + " ".join(lines[-_LAST_LINES:]) if lines else ""
 
 
