@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 from seedlint.finding import Finding, Position, Related, Span
 from seedlint.knowledge import load
+from seedlint.newest import Newest
 from seedlint.program.faults import faults
 from seedlint.program.interpreter import Located
 from seedlint.program.library import Library
@@ -50,6 +51,9 @@ if TYPE_CHECKING:
 
 _Result = TypeVar("_Result")
 MOST_PROJECT_FILES: Final = 20_000
+_MOST_MODULES: Final = 16
+_MOST_TREES: Final = 16
+"""What takes much memory is kept for so many files: an editor asks again for the few that are open."""
 _DEEP: Final = 20_000
 _STACK: Final = 256 * 1024 * 1024
 _LEGACY_KERAS_WORDS: Final = ("tf_keras", "TF_USE_LEGACY_KERAS")
@@ -116,8 +120,10 @@ class Linter:
         self._overrides = {str(path): source for path, source in (overrides or {}).items()}
         self._sources: dict[str, SourceText | None] = {}
         self._readings: dict[str, _Reading | None] = {}
-        self._rewriters: dict[str, Rewriter] = {}
-        self._traces: dict[_TraceKey, Trace] = {}
+        self._rewriters: dict[str, Rewriter] = Newest(_MOST_TREES)
+        self._programs: dict[_TraceKey, Trace] = {}
+        self._modules: dict[_TraceKey, Trace] = Newest(_MOST_MODULES)
+        self._ran: dict[_TraceKey, Set[str]] = {}
         self._looked_at: set[_TraceKey] = set()
         self._used: dict[str, set[_TraceKey]] = {}
         self._seeders: dict[int, list[SeederEvent]] = {}
@@ -130,7 +136,8 @@ class Linter:
         self._fixes_later = fixes_later
         self._on_file = on_file
         self._reports: dict[Finding, tuple[Report, SourceText]] = {}
-        self._spans: dict[str, Spans | None] = {}
+        self._spans: dict[str, Spans | None] = Newest(_MOST_TREES)
+        self._placed: dict[Place, Span] = {}
         self._is_outdated: Callable[[], bool] = lambda: False
 
     def see(self, overrides: Mapping[Path, SourceText]) -> None:
@@ -143,6 +150,7 @@ class Linter:
         self._overrides |= changed
         self._sources |= changed
         self._reports.clear()
+        self._placed = {place: span for place, span in self._placed.items() if place.path not in changed}
         for path in changed:
             self._rewriters.pop(path, None)
             self._spans.pop(path, None)
@@ -157,10 +165,11 @@ class Linter:
         """Forget what the programs do that run one of these files, and what was said of any: that may depend on what
         others do."""
         self._by_path.clear()
-        for key, trace in [*self._traces.items()]:
-            if not trace.paths.isdisjoint(changed):
-                del self._traces[key]
-                self._seeders.pop(id(trace), None)
+        for key, paths in [*self._ran.items()]:
+            if not paths.isdisjoint(changed):
+                del self._ran[key]
+                self._modules.pop(key, None)
+                self._seeders.pop(id(self._programs.pop(key, None)), None)
         for library in self._libraries.values():
             library.forget(changed)
 
@@ -206,7 +215,7 @@ class Linter:
             self._sources,
             local.listed(),
             {directory: str(root) for directory, root in self._roots.items()},
-            {_written(key): sorted(trace.paths) for key, trace in self._traces.items()},
+            {_written(key): sorted(paths) for key, paths in self._ran.items()},
             {path: [_written(key) for key in keys] for path, keys in self._used.items()},
         )
 
@@ -285,20 +294,30 @@ class Linter:
                 yield syntax_error(source.filename, reading.error.message, reading.error.position)
             return
         rules = [rule for rule in all_rules() if settings.rule_enabled(rule.code, source.path, opt_in=rule.opt_in)]
+        said: dict[tuple[object, ...], tuple[Rule, Report]] = {}
+        for rule, report in self._reports_on(path, rules, settings):
+            # What races or makes a graph is said once, whatever more it does in other programs.
+            key = (rule.code, report.place, report.streams if rule.scope != "both" else ())
+            # What is certain in one program is certain, whatever others make of it.
+            if key not in said or (said[key][1].certainty == "possible" and report.certainty == "certain"):
+                said[key] = (rule, report)
+        for rule, report in said.values():
+            yield self._finding(rule, report, source)
+
+    def _reports_on(self, path: str, rules: Sequence[Rule], settings: Settings) -> Iterable[tuple[Rule, Report]]:
+        """Return what `rules` say of a file: in each program that reaches it, and by itself."""
         programs = tuple(self._programs_reaching(path, settings))
         for trace in programs:
-            by_path = self._reports_in(trace, rules, strict=settings.strict)
-            for rule, report in by_path.get(path, ()):
-                yield self._finding(rule, report, source)
+            yield from self._reports_in(trace, rules, strict=settings.strict).get(path, ())
         trace = self._trace(path, settings, whole=False)
         is_library = not (local.is_test(path) or is_notebook(path))
         package = local.package_name(os.path.dirname(path)) if is_library else ""
         view = View(trace, load(trace.target), settings.strict, (), programs, package)
         for rule in rules:
             # A program's trace says what the streams hold; a module's own, what each call in it means.
-            for report in rule.reports(view) if rule.scope == "module" or settings.strict else ():
+            for report in rule.reports(view) if rule.scope != "program" or settings.strict else ():
                 if report.place.path == path:
-                    yield self._finding(rule, report, source)
+                    yield rule, report
 
     def _reports_in(
         self, trace: Trace, rules: Sequence[Rule], *, strict: bool
@@ -309,7 +328,7 @@ class Linter:
             by_path: defaultdict[str, list[tuple[Rule, Report]]] = defaultdict(list)
             view = View(trace, load(trace.target), strict, tuple(faults(trace)))
             for rule in rules:
-                for report in rule.reports(view) if rule.scope == "program" else ():
+                for report in rule.reports(view) if rule.scope != "module" else ():
                     by_path[report.place.path].append((rule, report))
             self._by_path[key] = by_path
         return self._by_path[key]
@@ -353,7 +372,8 @@ class Linter:
     def _traced(self, path: str, function: str, root: str, settings: Settings, target: Target, *, whole: bool) -> Trace:
         key = (path, function, target, whole)
         self._looked_at.add(key)
-        if key not in self._traces:
+        known = self._programs if whole else self._modules
+        if key not in known:
             if self._is_outdated():
                 raise OutdatedError
             # A module of a package is imported from the project's root; a script finds what lies beside it.
@@ -367,8 +387,9 @@ class Linter:
                 trace = trace_program(entry, modules, knowledge, settings.seeders, library, function)
             else:
                 trace = trace_module(entry, modules, knowledge, settings.seeders, library)
-            self._traces[key] = trace
-        return self._traces[key]
+            known[key] = trace
+            self._ran[key] = trace.paths
+        return known[key]
 
     def _target(self, path: str, root: str, settings: Settings) -> Target:
         if settings.target is not None:
@@ -475,8 +496,8 @@ class Linter:
         return finding
 
     def _span(self, place: Place) -> Span:
-        """The place of a node. libcst's tree is not needed for it, and if no fix is asked for, not at all."""
-        if self._fixes_later:
+        """The place of a node. libcst's tree is needed for it only where Python's own doesn't know it."""
+        if place not in self._placed:
             if place.path not in self._spans:
                 reading = self._read(place.path)
                 read = scouted(reading.source.text) if reading is not None else None
@@ -485,9 +506,8 @@ class Linter:
                 )
             spans = self._spans[place.path]
             span = None if spans is None else spans(place.node)
-            if span is not None:
-                return span
-        return self._rewriter(place.path).span(place.node)
+            self._placed[place] = self._rewriter(place.path).span(place.node) if span is None else span
+        return self._placed[place]
 
     def _fix(self, report: Report, source: SourceText) -> Fix | None:
         """The fix if there is one and it can be made: in a notebook there are places that are no cell's, and rows that

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from seedlint.program.summary import Summary
 
 TOO_DEEP: Final = "nested too deeply to be read"
-_MOST_TREES: Final = 32
+_MOST_TREES: Final = 4
 _MOST_BRACKETS: Final = 200
 """How deep Python reads nested brackets; the parser's own recursion would end the process not far above."""
 _DEEPEST: Final = 3500

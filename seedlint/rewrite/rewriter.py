@@ -137,9 +137,11 @@ class Rewriter:
     @cached_property
     def _given(self) -> frozenset[str]:
         return frozenset(
-            self.editor.text_of(node.value)
-            for node in _all_nodes(self.module)
-            if isinstance(node, cst.Arg) and node.keyword is not None and node.keyword.value == "seed"
+            self.editor.text_of(argument.value)
+            for node in self._nodes
+            if isinstance(node, cst.Call)
+            for argument in node.args
+            if argument.keyword is not None and argument.keyword.value == "seed"
         )
 
     # -- fixes --------------------------------------------------------------------------------

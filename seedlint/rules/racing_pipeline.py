@@ -40,7 +40,14 @@ _REPEATS_UNDER: Final = "`tf.config.experimental.enable_op_determinism()`"
 
 
 def check(view: View) -> Iterator[Report]:
-    """Report what races in the programs that reach the file, each place once."""
+    """Report what races in a program, and in a module what asks for workers that are gone."""
+    if view.trace.whole_program:
+        seen: set[Place] = set()
+        for report in () if has_op_determinism(view.trace) else _races(view.trace):
+            if report.place not in seen:
+                seen.add(report.place)
+                yield report
+        return
     for call, parameter, removed in retired_arguments(view, _CODE):
         yield Report(
             call.place,
@@ -49,15 +56,10 @@ def check(view: View) -> Iterator[Report]:
             streams=("numpy", "python"),
             fix=_remove(call, parameter, "safe"),
         )
-    seen: set[Place] = set()
-    for trace in view.programs:
-        for report in () if has_op_determinism(trace) else _races(trace):
-            if report.place not in seen:
-                seen.add(report.place)
-                yield report
 
 
 def _races(trace: Trace) -> Iterator[Report]:
+    """Report what races in the program, some places for several reasons."""
     yield from _out_of_order(trace)
     yield from _draws_in_parallel(trace)
     yield from _layers_in_parallel(trace)
@@ -265,7 +267,7 @@ RULE = Rule(
     code=_CODE,
     name="racing-pipeline",
     severity="warning",
-    scope="module",
+    scope="both",
     summary="`deterministic=False`, random ops inside a parallel `map`, `workers=`/`use_multiprocessing`",
     what="Reports input pipelines whose result depends on which worker is first: `deterministic=False` (or `sloppy`, "
     "or `tf.data.Options`) where elements are made in parallel; a stateful random op, a Keras layer or model that "

@@ -21,12 +21,11 @@ _MAKES_A_GENERATOR: Final = "SEED305"
 def check(view: View) -> Iterator[Report]:
     """Report each draw of Python's or NumPy's that happens while TensorFlow makes a graph."""
     seen: set[Place] = set()
-    for trace in (view.trace, *view.programs):
-        for draw in trace.draws:
-            graph = graph_of(trace, draw.call)
-            if graph is not None and draw.place not in seen and _is_python(draw):
-                seen.add(draw.place)
-                yield _report(draw, graph)
+    for draw in view.trace.draws:
+        graph = graph_of(view.trace, draw.call)
+        if graph is not None and draw.place not in seen and _is_python(draw):
+            seen.add(draw.place)
+            yield _report(draw, graph)
 
 
 def _is_python(draw: DrawEvent) -> bool:
@@ -52,7 +51,7 @@ RULE = Rule(
     code="SEED307",
     name="random-in-graph",
     severity="warning",
-    scope="module",
+    scope="both",
     summary="`random.*` or `np.random.*` inside `tf.function` or `Dataset.map`: drawn once, at trace time",
     what="Reports draws of `random`, `numpy.random` and their generators in a function that TensorFlow makes a graph "
     "of: one that is decorated with `tf.function`, or handed to `Dataset.map`, `filter`, `interleave` and their like. "

@@ -75,8 +75,9 @@ class Report:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """One rule. `scope` is "program" for what depends on the state of the streams, and "module" for
-    what a call means by itself, wherever it stands. An `opt_in` rule is off until the user selects it."""
+    """One rule. `scope` is "program" for what depends on the state of the streams, "module" for what a call means by
+    itself, wherever it stands, and "both" for what a module says alone and what more its programs do. An `opt_in`
+    rule is off until the user selects it."""
 
     code: str
     name: str
@@ -89,7 +90,7 @@ class Rule:
     bad: tuple[Example, ...]
     good: tuple[Example, ...]
     check: Callable[[View], Iterable[Report]]
-    scope: Literal["program", "module"] = "program"
+    scope: Literal["program", "module", "both"] = "program"
     opt_in: bool = False
 
     def reports(self, view: View) -> Iterator[Report]:
