@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
 
 from seedlint.program import summary as ir
 from seedlint.program.events import NameEvent, Place
@@ -49,11 +49,12 @@ _FLUENT: Final = frozenset({"pandas.DataFrame", "pandas.Series", "tensorflow.dat
 """Types whose items, and whose methods that `knowledge` does not list, give the same type again."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Given:
     """The arguments of one call, each with its expression where it has one of its own, and where it stands.
 
-    `open`: more may come by `*` or `**`. `name` is the last word of what is called, as it is written.
+    `open`: more may come by `*` or `**`. `name` is the last word of what is called, as it is written. `first` are the
+    positional ones, `values` all of them. Nobody changes it; frozen it would cost twice as much to make.
     """
 
     positional: tuple[tuple[Value, ir.Expression | None], ...]
@@ -61,16 +62,12 @@ class Given:
     open: bool
     place: Place
     name: str = ""
+    first: list[Value] = field(init=False)
+    values: list[Value] = field(init=False)
 
-    @property
-    def first(self) -> list[Value]:
-        """The positional ones."""
-        return [value for value, _ in self.positional]
-
-    @property
-    def values(self) -> list[Value]:
-        """All of them."""
-        return [*self.first, *(value for _, value, _ in self.keywords)]
+    def __post_init__(self) -> None:
+        self.first = [value for value, _ in self.positional]
+        self.values = [*self.first, *[value for _, value, _ in self.keywords]] if self.keywords else self.first
 
 
 class Evaluator(ABC):
@@ -115,59 +112,61 @@ class Evaluator(ABC):
 
     def evaluate(self, expression: ir.Expression, scope: Scope) -> Value:
         """Return what `expression` stands for, recording what evaluating it does."""
-        match expression:
-            case ir.Constant(value):
-                return Constant(value)
-            case ir.Name(name, node):
-                return self._seen(self._passed_on(self.lookup(name, scope)), scope, node)
-            case ir.Attribute(base, name, node):
-                found = self.attribute(self.evaluate(base, scope), name, self._place(scope, node))
-                return self._seen(self._passed_on(found), scope, node)
-            case ir.Call():
-                return self._call(expression, scope)
-            case ir.Item(base, index, node):
-                found, position = self.evaluate(base, scope), self.evaluate(index, scope)
-                if isinstance(index, ir.Slice) and (orders := orders_of(found)):
-                    self.recorder.cut(orders, index, self._place(scope, node))
-                    return found
-                return self.item(found, position)
-            case ir.Slice(lower, upper, step):
-                return combine([self.evaluate(bound, scope) for bound in (lower, upper, step) if bound is not None])
-            case ir.Collection(kind, items):
-                return self._collection(kind, items, scope)
-            case ir.Dictionary(items):
-                return self._dictionary(items, scope)
-            case ir.Lambda(function):
-                return LocalFunction(function, scope, self.defaults(function, scope))
-            case ir.Choose(test, then, otherwise):
-                return self._choose(test, then, otherwise, scope)
-            case ir.Junction(operator, left, right):
-                return self._junction(operator, left, right, scope)
-            case ir.Negation(operand):
-                known = truth(self.evaluate(operand, scope))
-                return UNKNOWN if known is None else Constant(not known)
-            case ir.Comparison(operator, left, right):
-                first, second = self.evaluate(left, scope), self.evaluate(right, scope)
-                # A loop's body is taken once: what a counter is then says nothing about later.
-                in_loop = operator in ORDERS and self.recorder.loops > 0
-                return UNKNOWN if in_loop else compare(operator, first, second)
-            case ir.Arithmetic(operator, None, right):
-                return negate(operator, self.evaluate(right, scope))
-            case ir.Arithmetic():
-                return self._arithmetic(expression, scope)
-            case ir.Combination(parts, text):
-                values = [self.evaluate(part, scope) for part in parts]
-                if text:
-                    self.recorder.spell(values)
-                return combine(values)
-            case ir.Walrus(name, value):
-                result = self.evaluate(value, scope)
-                self.bind(name, result, scope)
-                return result
-            case ir.Comprehension():
-                return self._comprehension(expression, scope)
-            case ir.Unpack(value):
-                return self.evaluate(value, scope)
+        return _EVALUATE[type(expression)](self, expression, scope)
+
+    def _constant(self, expression: ir.Constant, scope: Scope) -> Value:
+        return Constant(expression.value)
+
+    def _name(self, expression: ir.Name, scope: Scope) -> Value:
+        return self._mentioned(self.lookup(expression.id, scope), scope, expression.node)
+
+    def _attribute(self, expression: ir.Attribute, scope: Scope) -> Value:
+        return self._mentioned(self._of_attribute(expression, scope), scope, expression.node)
+
+    def _of_attribute(self, expression: ir.Attribute, scope: Scope) -> Value:
+        base = self.evaluate(expression.base, scope)
+        if type(base) is External:
+            return External(f"{base.path}.{expression.name}")
+        return self.attribute(base, expression.name, self._place(scope, expression.node))
+
+    def _item(self, expression: ir.Item, scope: Scope) -> Value:
+        index = expression.index
+        found, position = self.evaluate(expression.base, scope), self.evaluate(index, scope)
+        if isinstance(index, ir.Slice) and (orders := orders_of(found)):
+            self.recorder.cut(orders, index, self._place(scope, expression.node))
+            return found
+        return self.item(found, position)
+
+    def _slice(self, expression: ir.Slice, scope: Scope) -> Value:
+        bounds = (expression.lower, expression.upper, expression.step)
+        return combine([self.evaluate(bound, scope) for bound in bounds if bound is not None])
+
+    def _lambda(self, expression: ir.Lambda, scope: Scope) -> Value:
+        return LocalFunction(expression.function, scope, self.defaults(expression.function, scope))
+
+    def _negation(self, expression: ir.Negation, scope: Scope) -> Value:
+        known = truth(self.evaluate(expression.operand, scope))
+        return UNKNOWN if known is None else Constant(not known)
+
+    def _comparison(self, expression: ir.Comparison, scope: Scope) -> Value:
+        first, second = self.evaluate(expression.left, scope), self.evaluate(expression.right, scope)
+        # A loop's body is taken once: what a counter is then says nothing about later.
+        in_loop = expression.operator in ORDERS and self.recorder.loops > 0
+        return UNKNOWN if in_loop else compare(expression.operator, first, second)
+
+    def _combination(self, expression: ir.Combination, scope: Scope) -> Value:
+        values = [self.evaluate(part, scope) for part in expression.parts]
+        if expression.text:
+            self.recorder.spell(values)
+        return combine(values)
+
+    def _walrus(self, expression: ir.Walrus, scope: Scope) -> Value:
+        result = self.evaluate(expression.value, scope)
+        self.bind(expression.name, result, scope)
+        return result
+
+    def _unpack(self, expression: ir.Unpack, scope: Scope) -> Value:
+        return self.evaluate(expression.value, scope)
 
     def _place(self, scope: Scope, node: int) -> Place:
         return Place(scope.module.path or "", node)
@@ -180,9 +179,9 @@ class Evaluator(ABC):
             return scope.module.scope.names.get(name, UNKNOWN)
         current: Scope | None = scope
         while current is not None:
+            value = current.names.get(name)
             # Names of a class body are not seen from its methods.
-            if name in current.names and (current is scope or not current.is_class):
-                value = current.names[name]
+            if value is not None and (current is scope or not current.is_class):
                 return UNKNOWN if name in current.changing and isinstance(value, Constant) else value
             current = current.parent
         return self.builtins.get(name, UNKNOWN)
@@ -192,15 +191,12 @@ class Evaluator(ABC):
         target = scope.module.scope if name in scope.globals else scope
         target.names[name] = value
 
-    def _passed_on(self, value: Value) -> Value:
-        """Take note of a function that is mentioned without being called: somebody else may call it."""
-        if isinstance(value, LocalFunction):
+    def _mentioned(self, value: Value, scope: Scope, node: int) -> Value:
+        """Take note of a function that is mentioned without being called, as somebody else may call it, and of a
+        retired name. Calls record themselves, with their arguments."""
+        if type(value) is LocalFunction:
             self.passed_on.add(id(value.function))
-        return value
-
-    def _seen(self, value: Value, scope: Scope, node: int) -> Value:
-        """Record the mention of a retired name. Calls record themselves, with their arguments."""
-        if isinstance(value, External):
+        elif type(value) is External:
             api = self.knowledge.get(value.path)
             if api is not None and api.removed is not None:
                 self.recorder.trace.names.append(
@@ -286,10 +282,10 @@ class Evaluator(ABC):
 
     # -- displays and items -------------------------------------------------------------------
 
-    def _collection(self, kind: str, items: Sequence[ir.Expression], scope: Scope) -> Value:
+    def _collection(self, expression: ir.Collection, scope: Scope) -> Value:
         values: list[Value] = []
         known = True
-        for item in items:
+        for item in expression.items:
             value = self.evaluate(item, scope)
             if not isinstance(item, ir.Unpack):
                 values.append(value)
@@ -301,12 +297,12 @@ class Evaluator(ABC):
         if not known:
             return Made("", holds=values)
         loops = len(self.recorder.loops_over)
-        return Items("tuple" if kind == "tuple" else "set" if kind == "set" else "list", tuple(values), loops=loops)
+        return Items(expression.kind, tuple(values), loops=loops)
 
-    def _dictionary(self, items: Sequence[tuple[ir.Expression | None, ir.Expression]], scope: Scope) -> Value:
+    def _dictionary(self, expression: ir.Dictionary, scope: Scope) -> Value:
         values: dict[ir.ConstantValue, Value] = {}
         complete = True
-        for key, item in items:
+        for key, item in expression.items:
             known_key = None if key is None else self.evaluate(key, scope)
             value = self.evaluate(item, scope)
             if isinstance(known_key, Constant):
@@ -379,8 +375,9 @@ class Evaluator(ABC):
 
     # -- operators ----------------------------------------------------------------------------
 
-    def _choose(self, test: ir.Expression, then: ir.Expression, otherwise: ir.Expression, scope: Scope) -> Value:
-        known = truth(self.evaluate(test, scope))
+    def _choose(self, expression: ir.Choose, scope: Scope) -> Value:
+        then, otherwise = expression.then, expression.otherwise
+        known = truth(self.evaluate(expression.test, scope))
         if known is not None:
             return self.evaluate(then if known else otherwise, scope)
         results: list[Value] = []
@@ -393,8 +390,9 @@ class Evaluator(ABC):
         )
         return join(results)
 
-    def _junction(self, operator: str, left: ir.Expression, right: ir.Expression, scope: Scope) -> Value:
-        first = self.evaluate(left, scope)
+    def _junction(self, expression: ir.Junction, scope: Scope) -> Value:
+        operator, right = expression.operator, expression.right
+        first = self.evaluate(expression.left, scope)
         known = truth(first)
         if known is not None and known == (operator == "or"):
             return first
@@ -405,6 +403,8 @@ class Evaluator(ABC):
         return join(results) if operator == "or" else UNKNOWN
 
     def _arithmetic(self, expression: ir.Arithmetic, scope: Scope) -> Value:
+        if expression.left is None:
+            return negate(expression.operator, self.evaluate(expression.right, scope))
         # Long sums are nested to the left: the operands are collected in a loop.
         chain: list[ir.Arithmetic] = []
         left: ir.Expression = expression
@@ -449,28 +449,28 @@ class Evaluator(ABC):
         open_ = False
         for argument in expression.arguments:
             value = self.evaluate(argument.value, scope)
-            if argument.star == "*" and isinstance(value, Items):
+            if not argument.star:
+                if argument.keyword is None:
+                    positional.append((value, argument.value))
+                else:
+                    keywords.append((argument.keyword, value, argument.value))
+            elif argument.star == "*" and isinstance(value, Items):
                 positional.extend((single, None) for single in value.values)
             elif argument.star == "**" and isinstance(value, Table):
                 keywords.extend((str(key), single, None) for key, single in value.values.items())
                 open_ = open_ or not value.complete
-            elif argument.star:
-                open_ = True
-            elif argument.keyword is not None:
-                keywords.append((argument.keyword, value, argument.value))
             else:
-                positional.append((value, argument.value))
+                open_ = True
         place = self._place(scope, expression.node)
         name = last_word(expression.function)
         return self.call(function, Given(tuple(positional), tuple(keywords), open_, place, name))
 
     def _callee(self, expression: ir.Expression, scope: Scope) -> Value:
         """Evaluate what is called, without recording the mention of a retired name."""
-        if isinstance(expression, ir.Name):
+        if type(expression) is ir.Name:
             return self.lookup(expression.id, scope)
-        if isinstance(expression, ir.Attribute):
-            base = self.evaluate(expression.base, scope)
-            return self.attribute(base, expression.name, self._place(scope, expression.node))
+        if type(expression) is ir.Attribute:
+            return self._of_attribute(expression, scope)
         return self.evaluate(expression, scope)
 
     def defaults(self, function: ir.Function, scope: Scope) -> dict[str, Value]:
@@ -574,3 +574,25 @@ def last_word(expression: ir.Expression) -> str:
         case ir.Name(name) | ir.Attribute(_, name):
             return name
     return ""
+
+
+_EVALUATE: Final[dict[type[Any], Callable[[Evaluator, Any, Scope], Value]]] = {
+    ir.Constant: Evaluator._constant,
+    ir.Name: Evaluator._name,
+    ir.Attribute: Evaluator._attribute,
+    ir.Call: Evaluator._call,
+    ir.Item: Evaluator._item,
+    ir.Slice: Evaluator._slice,
+    ir.Collection: Evaluator._collection,
+    ir.Dictionary: Evaluator._dictionary,
+    ir.Lambda: Evaluator._lambda,
+    ir.Choose: Evaluator._choose,
+    ir.Junction: Evaluator._junction,
+    ir.Negation: Evaluator._negation,
+    ir.Comparison: Evaluator._comparison,
+    ir.Arithmetic: Evaluator._arithmetic,
+    ir.Combination: Evaluator._combination,
+    ir.Walrus: Evaluator._walrus,
+    ir.Comprehension: Evaluator._comprehension,
+    ir.Unpack: Evaluator._unpack,
+}

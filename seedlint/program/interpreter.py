@@ -493,7 +493,7 @@ class Interpreter(StatementRunner):
     def lookup(self, name: str, scope: Scope) -> Value:
         """See `Evaluator.lookup`; a name may also come from `from library import *`."""
         value = super().lookup(name, scope)
-        if isinstance(value, Unknown):
+        if value is UNKNOWN and scope.module.stars:
             for star in scope.module.stars:
                 if self.knowledge.get(f"{star}.{name}") is not None:
                     return External(f"{star}.{name}")

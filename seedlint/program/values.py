@@ -1,4 +1,7 @@
-"""What an expression can stand for, as far as randomness goes."""
+"""What an expression can stand for, as far as randomness goes.
+
+Of what is made most often nothing is frozen, though nobody changes it: that doubles what making it costs.
+"""
 
 from __future__ import annotations
 
@@ -37,7 +40,7 @@ class Order:
     source: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(unsafe_hash=True, slots=True)
 class Constant:
     """The same literal in every run."""
 
@@ -53,7 +56,7 @@ class Varying:
     drawn: Place | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(unsafe_hash=True, slots=True)
 class External:
     """A module or a name of one that is not part of the program, by its dotted name."""
 
@@ -175,7 +178,7 @@ class Super:
     cls: LocalClass
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Method:
     """`receiver.name`, where the receiver is not of the program."""
 
@@ -235,7 +238,7 @@ class Position:
     orders: tuple[Order, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Table:
     """A dict with constant keys; `complete` is false if it has others too."""
 
@@ -243,7 +246,7 @@ class Table:
     complete: bool
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Alternatives:
     """One of several values, depending on how the program runs."""
 
