@@ -138,6 +138,8 @@ class Caller(Evaluator):
     def _in_order(self, name: str, receiver: Value | None, given: Given, drawn: int, result: Value) -> Value:
         """Take note of an order on which a call depends that drew what the trace has from number `drawn` on; return
         `result` in the order that the call keeps."""
+        if not any(map(ordering.may_have_order, given.values)) and not ordering.may_have_order(receiver or UNKNOWN):
+            return result
         draws = self.recorder.trace.draws[drawn:]
         orders, effect = ordering.dependence(name, receiver, given, draws)
         self.recorder.depends(given.place, orders, effect)
@@ -422,7 +424,8 @@ class Caller(Evaluator):
     def hand_over_all(self, given: Given, path: str) -> None:
         """Functions that are handed to somebody else are called by it, with who knows what."""
         for value in given.values:
-            self.hand_over(value, path, given.place)
+            if type(value) in _WORKS:
+                self.hand_over(value, path, given.place)
 
     def hand_over(self, value: Value, path: str, place: Place) -> None:
         """Call `value`, if it is a function of the program, as the callable `path` that is called at `place` would."""
@@ -499,6 +502,8 @@ class Caller(Evaluator):
                     self.recorder.fire(single, moment)
 
     def _put_to_work(self, value: Value) -> None:
+        if type(value) not in _WORKS:
+            return
         waiting: list[Value] = [value]
         seen: set[int] = set()
         while waiting:
@@ -534,6 +539,8 @@ class Caller(Evaluator):
         """Return what the method `name` of an object that is not of the program returns."""
 
 
+_WORKS: Final = frozenset({Alternatives, Made, Instance, Partial, LocalFunction, LocalClass, Iteration, Items})
+"""What whoever is given it can put to work."""
 _MOST_ITEMS: Final = 64
 _DEEPEST_COPY: Final = 8
 _PYTHONS_OWN: Final = frozenset(dir(builtins))

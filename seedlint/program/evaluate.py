@@ -534,8 +534,13 @@ def _note_setting(made: Made, name: str, value: Value) -> None:
         made.call.settings[name] = value
 
 
+_HOLDS_NOTHING: Final = frozenset({Unknown, Constant, External, Strings, Varying})
+
+
 def holds_something(value: Value) -> bool:
     """Tell whether `value` may have to be put to work later: a pending draw, a function."""
+    if type(value) in _HOLDS_NOTHING:
+        return False
     waiting: list[Value] = [value]
     seen: set[int] = set()  # a list may hold itself, or another one many times
     while waiting:

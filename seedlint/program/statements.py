@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from seedlint.program import summary as ir
 from seedlint.program.evaluate import last_word
@@ -86,71 +86,80 @@ class StatementRunner(ObjectCaller):
         """Run `statements`; return whether their end is reached."""
         for statement in statements:
             self.steps += 1
-            if not self._statement(statement, scope) or self.ended:
+            if not _RUN[type(statement)](self, statement, scope) or self.ended:
                 return False
         return True
 
-    def _statement(self, statement: ir.Statement, scope: Scope) -> bool:
-        match statement:
-            case ir.Do(value):
-                _discard(self.evaluate(value, scope))
-            case ir.Assign(targets, value, augmented, node):
-                result = self.evaluate(value, scope)
-                if augmented:
-                    present = self.evaluate(targets[0], scope)
-                    self.update(present, result, self._place(scope, node))
-                    is_list = isinstance(present, Items) and present.kind == "list"
-                    result = present if is_list else join([present, result])
-                    result = UNKNOWN if isinstance(result, Constant) else result
-                for target in targets:
-                    self.assign(target, result, scope)
-                if all(isinstance(target, ir.Name) and target.id == "_" for target in targets):
-                    _discard(result)
-            case ir.Import(names):
-                self.import_modules(names, scope)
-            case ir.ImportFrom():
-                self.import_names(statement, scope)
-            case ir.DefineFunction():
-                self.define_function(statement, scope)
-            case ir.DefineClass():
-                self.define_class(statement, scope)
-            case ir.Return(value):
-                result = Constant(None) if value is None else self.evaluate(value, scope)
-                self.frames[-1].ends.append((self.recorder.state, result))
-                return False
-            case ir.Raise(value):
-                if value is not None:
-                    self.evaluate(value, scope)
-                return False
-            case ir.Jump():
-                if self.frames[-1].jumps:
-                    self.frames[-1].jumps[-1].append((self.recorder.state, scope.names))
-                return False
-            case ir.If():
-                return self._if(statement, scope)
-            case ir.For(target, iterable):
-                values, place = self.iterated(iterable, scope)
-                self.assign(target, self.elements(values, place), scope)
-                with self.recorder.in_order_of(values):
-                    return self._loop_over(statement, values, scope)
-            case ir.While(test, body, otherwise):
-                known = truth(self.evaluate(test, scope))
-                if known is False:
-                    return self.block(otherwise, scope)
-                return self._loop(body, otherwise, scope)
-            case ir.Try():
-                return self._try(statement, scope)
-            case ir.With(value, target, body):
-                return self._with(value, target, body, scope)
-            case ir.Match(subject, cases):
-                return self._match(subject, cases, scope)
-            case ir.Global(names, kind):
-                if kind == "global":
-                    scope.globals.update(names)
-            case ir.Delete(targets):
-                for deleted in targets:
-                    if isinstance(deleted, ir.Name):
-                        scope.names.pop(deleted.id, None)
+    def _do(self, statement: ir.Do, scope: Scope) -> bool:
+        _discard(self.evaluate(statement.value, scope))
+        return True
+
+    def _assign(self, statement: ir.Assign, scope: Scope) -> bool:
+        result = self.evaluate(statement.value, scope)
+        if statement.augmented:
+            present = self.evaluate(statement.targets[0], scope)
+            self.update(present, result, self._place(scope, statement.node))
+            is_list = isinstance(present, Items) and present.kind == "list"
+            result = present if is_list else join([present, result])
+            result = UNKNOWN if isinstance(result, Constant) else result
+        for target in statement.targets:
+            self.assign(target, result, scope)
+        if all(isinstance(target, ir.Name) and target.id == "_" for target in statement.targets):
+            _discard(result)
+        return True
+
+    def _import_modules(self, statement: ir.Import, scope: Scope) -> bool:
+        self.import_modules(statement.names, scope)
+        return True
+
+    def _import_names(self, statement: ir.ImportFrom, scope: Scope) -> bool:
+        self.import_names(statement, scope)
+        return True
+
+    def _define_function(self, statement: ir.DefineFunction, scope: Scope) -> bool:
+        self.define_function(statement, scope)
+        return True
+
+    def _define_class(self, statement: ir.DefineClass, scope: Scope) -> bool:
+        self.define_class(statement, scope)
+        return True
+
+    def _return(self, statement: ir.Return, scope: Scope) -> bool:
+        result = Constant(None) if statement.value is None else self.evaluate(statement.value, scope)
+        self.frames[-1].ends.append((self.recorder.state, result))
+        return False
+
+    def _raise(self, statement: ir.Raise, scope: Scope) -> bool:
+        if statement.value is not None:
+            self.evaluate(statement.value, scope)
+        return False
+
+    def _jump(self, statement: ir.Jump, scope: Scope) -> bool:
+        if self.frames[-1].jumps:
+            self.frames[-1].jumps[-1].append((self.recorder.state, scope.names))
+        return False
+
+    def _for(self, statement: ir.For, scope: Scope) -> bool:
+        values, place = self.iterated(statement.iterable, scope)
+        self.assign(statement.target, self.elements(values, place), scope)
+        with self.recorder.in_order_of(values):
+            return self._loop_over(statement, values, scope)
+
+    def _while(self, statement: ir.While, scope: Scope) -> bool:
+        known = truth(self.evaluate(statement.test, scope))
+        if known is False:
+            return self.block(statement.otherwise, scope)
+        return self._loop(statement.body, statement.otherwise, scope)
+
+    def _global(self, statement: ir.Global, scope: Scope) -> bool:
+        if statement.kind == "global":
+            scope.globals.update(statement.names)
+        return True
+
+    def _delete(self, statement: ir.Delete, scope: Scope) -> bool:
+        for deleted in statement.targets:
+            if isinstance(deleted, ir.Name):
+                scope.names.pop(deleted.id, None)
         return True
 
     def _loop_over(self, statement: ir.For, values: Value, scope: Scope) -> bool:
@@ -166,14 +175,15 @@ class StatementRunner(ObjectCaller):
     def in_branches(self, branches: Sequence[Callable[[], object]], scope: Scope | None) -> bool:
         """See `Evaluator.in_branches`."""
         state = self.recorder.state
-        names = scope.names if scope is not None else {}
+        names: dict[str, Value] = scope.names if scope is not None else {}
         ends: list[tuple[State, dict[str, Value]]] = []
         for branch in branches:
             self.recorder.state = dict(state)
             if scope is not None:
                 scope.names = dict(names)
-            with self.recorder.if_at_all():
-                goes_on = branch() is not False
+            self.recorder.conditions += 1
+            goes_on = branch() is not False
+            self.recorder.conditions -= 1
             if goes_on and not self.ended:
                 ends.append((self.recorder.state, scope.names if scope is not None else {}))
             self.ended = False
@@ -270,9 +280,8 @@ class StatementRunner(ObjectCaller):
         reached = self.in_branches([normally, *handlers], scope)
         return self.block(statement.finally_, scope) and reached
 
-    def _with(
-        self, value: ir.Expression, target: ir.Expression | None, body: Sequence[ir.Statement], scope: Scope
-    ) -> bool:
+    def _with(self, statement: ir.With, scope: Scope) -> bool:
+        value, target, body = statement.value, statement.target, statement.body
         entered = self.evaluate(value, scope)
         place = Place(scope.module.path or "", getattr(value, "node", 0))
         if isinstance(value, ir.Call) and last_word(value.function) in _EXPECTS_AN_ERROR:
@@ -290,8 +299,8 @@ class StatementRunner(ObjectCaller):
             self.assign(target, entered, scope)
         return self.block(body, scope)
 
-    def _match(self, subject: ir.Expression, cases: Sequence[ir.Case], scope: Scope) -> bool:
-        self.evaluate(subject, scope)
+    def _match(self, statement: ir.Match, scope: Scope) -> bool:
+        self.evaluate(statement.subject, scope)
 
         def on(case: ir.Case) -> Callable[[], object]:
             def branch() -> bool:
@@ -302,7 +311,28 @@ class StatementRunner(ObjectCaller):
 
             return branch
 
-        return self.in_branches([*(on(case) for case in cases), lambda: None], scope)
+        return self.in_branches([*(on(case) for case in statement.cases), lambda: None], scope)
+
+
+_RUN: Final[dict[type[Any], Callable[[StatementRunner, Any, Scope], bool]]] = {
+    ir.Do: StatementRunner._do,
+    ir.Assign: StatementRunner._assign,
+    ir.Delete: StatementRunner._delete,
+    ir.Import: StatementRunner._import_modules,
+    ir.ImportFrom: StatementRunner._import_names,
+    ir.DefineFunction: StatementRunner._define_function,
+    ir.DefineClass: StatementRunner._define_class,
+    ir.Return: StatementRunner._return,
+    ir.Raise: StatementRunner._raise,
+    ir.Jump: StatementRunner._jump,
+    ir.If: StatementRunner._if,
+    ir.For: StatementRunner._for,
+    ir.While: StatementRunner._while,
+    ir.Try: StatementRunner._try,
+    ir.With: StatementRunner._with,
+    ir.Match: StatementRunner._match,
+    ir.Global: StatementRunner._global,
+}
 
 
 def _discard(value: Value) -> None:
