@@ -386,7 +386,7 @@ class Linter:
             if whole:
                 trace = trace_program(entry, modules, knowledge, settings.seeders, library, function)
             else:
-                trace = trace_module(entry, modules, knowledge, settings.seeders, library)
+                trace = trace_module(entry, modules, knowledge, settings.seeders, library, draws=settings.strict)
             known[key] = trace
             self._ran[key] = trace.paths
         return known[key]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from functools import cache
-from typing import TYPE_CHECKING, Any
+from functools import cache, cached_property
+from typing import TYPE_CHECKING, Any, Final
 
 from seedlint.knowledge import catalogue
 from seedlint.knowledge.aliases import rewrite
@@ -13,6 +13,9 @@ from seedlint.knowledge.tables import families
 if TYPE_CHECKING:
     from seedlint.knowledge.families import Family
     from seedlint.knowledge.model import Stream, Target, When
+
+
+_IN_PYTHON: Final = ("random.", "numpy.random.")
 
 
 class Knowledge:
@@ -146,6 +149,23 @@ class Knowledge:
     def names(self) -> frozenset[str]:
         """The canonical names of all that is known."""
         return frozenset(self._entries) | frozenset(self._families)
+
+    @cached_property
+    def telling_words(self) -> frozenset[str]:
+        """The last words of all callables of which a call says something wherever it stands: what is gone, or takes
+        something no more, what seeds or takes a seed, and what draws in Python."""
+        names = {
+            name
+            for name, families in self._families.items()
+            for family in families
+            if family.removed or family.retired or family.seeds or family.seed or family.like
+            or (family.draws and name.startswith(_IN_PYTHON))
+        }  # fmt: skip
+        for name, entry in self._entries.items():
+            if "seed" in entry or any(parameter in entry["sig"] for parameter in catalogue.SEED_PARAMETERS):
+                names |= {name, *entry.get("names", ())}
+        names |= {alias for alias, name in self._aliases.items() if name in names}
+        return frozenset(name.rpartition(".")[2] for name in names)
 
     def import_error(self, dotted: str) -> str | None:
         """What `from module import name` of a name that is gone prints; None if it is not gone.

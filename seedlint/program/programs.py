@@ -9,6 +9,7 @@ from seedlint.knowledge.tables.behaviour import GRADIENTS, LOADS_WEIGHTS, TRAINS
 from seedlint.program.events import Place, SeederEvent, Trace
 from seedlint.program.interpreter import Interpreter, Located, Modules, run
 from seedlint.program.recorder import ALL_SEEDED, GLOBAL_STREAMS
+from seedlint.program.relevance import Relevance
 from seedlint.program.seeders import SEEDING_WORDS, names_a_seeder, only_sets_up
 from seedlint.program.values import LocalClass, LocalFunction
 
@@ -89,18 +90,22 @@ def trace_module(
     knowledge: Knowledge,
     seeders: Iterable[str] = (),
     library: Library | None = None,
+    *,
+    draws: bool = False,
 ) -> Trace:
     """Trace the module `entry` on its own: its top level, and each of its functions with whatever
-    arguments. What the streams hold then says nothing, but what is called does."""
+    arguments. What the streams hold then says nothing, but what is called does. Functions that call nothing that says
+    something by itself are left out, unless it is their `draws` that are asked for."""
     trace = Trace(entry.path or "", knowledge.target, whole_program=False)
     interpreter = Interpreter(trace, modules, knowledge, frozenset(seeders), library)
     module = interpreter.module_at(entry)
     interpreter.run_module(module, main=True)
     interpreter.finish()
     own = [function for function in interpreter.functions if function.scope.module is module]
+    relevance = Relevance(trace.entry, knowledge.telling_words)
     with interpreter.recorder.assuming():
         for function in own:
-            if id(function.function) not in interpreter.evaluated:
+            if id(function.function) not in interpreter.evaluated and (draws or relevance.counts(function)):
                 _call(interpreter, function)
         interpreter.finish()
     return trace
