@@ -153,19 +153,24 @@ class Knowledge:
     @cached_property
     def telling_words(self) -> frozenset[str]:
         """The last words of all callables of which a call says something wherever it stands: what is gone, or takes
-        something no more, what seeds or takes a seed, and what draws in Python."""
+        something no more, and what seeds or takes a seed."""
         names = {
             name
             for name, families in self._families.items()
             for family in families
             if family.removed or family.retired or family.seeds or family.seed or family.like
-            or (family.draws and name.startswith(_IN_PYTHON))
         }  # fmt: skip
         for name, entry in self._entries.items():
             if "seed" in entry or any(parameter in entry["sig"] for parameter in catalogue.SEED_PARAMETERS):
                 names |= {name, *entry.get("names", ())}
         names |= {alias for alias, name in self._aliases.items() if name in names}
         return frozenset(name.rpartition(".")[2] for name in names)
+
+    @cached_property
+    def words_that_draw(self) -> frozenset[str]:
+        """The last words of all that draws in Python, not in a graph."""
+        drawing = (name for name, families in self._families.items() if any(family.draws for family in families))
+        return frozenset(name.rpartition(".")[2] for name in drawing if name.startswith(_IN_PYTHON))
 
     def import_error(self, dotted: str) -> str | None:
         """What `from module import name` of a name that is gone prints; None if it is not gone.

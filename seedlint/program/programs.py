@@ -102,7 +102,7 @@ def trace_module(
     interpreter.run_module(module, main=True)
     interpreter.finish()
     own = [function for function in interpreter.functions if function.scope.module is module]
-    relevance = Relevance(trace.entry, knowledge.telling_words)
+    relevance = Relevance(trace.entry, knowledge.telling_words, knowledge.words_that_draw)
     with interpreter.recorder.assuming():
         for function in own:
             if id(function.function) not in interpreter.evaluated and (draws or relevance.counts(function)):

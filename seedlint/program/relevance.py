@@ -1,13 +1,15 @@
 """Which functions of a module can do anything, by themselves, that a rule on single calls looks at.
 
 Most can't, and running each with whatever arguments is what a module's own trace costs. This only ever says "nothing
-here": a function counts unless neither it nor any function of its module that it gets to mentions a telling word.
+here": a function counts unless neither it nor any function of its module that it gets to mentions a telling word, or
+what draws in Python beside what makes a graph.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from seedlint.knowledge.tables.behaviour import TRACERS
 from seedlint.program import summary as ir
 from seedlint.program.values import (
     Alternatives,
@@ -33,25 +35,33 @@ _OTHER_WAYS: Final = frozenset(
 """Words by which a text gets to settings, and to names that it doesn't mention."""
 
 
-class Relevance:
-    """Tells of the functions of the module at `path` whether they count. `words` are the telling ones."""
+_MAKES_A_GRAPH: Final = frozenset(path.rpartition(".")[2] for path in TRACERS)
 
-    def __init__(self, path: str, words: Set[str]) -> None:
+
+class Relevance:
+    """Tells of the functions of the module at `path` whether they count. `words` are the telling ones, `drawing` those
+    of what draws in Python."""
+
+    def __init__(self, path: str, words: Set[str], drawing: Set[str]) -> None:
         self._path = path
         self._words = words | _OTHER_WAYS
+        self._drawing = drawing
         self._reached: dict[int, tuple[LocalFunction, ...] | None] = {}
 
     def counts(self, function: LocalFunction) -> bool:
         """Tell whether running `function` may show anything that is to be looked at."""
         waiting = [function]
         seen: set[int] = set()
+        draws = graphs = False
         while waiting:
             single = waiting.pop()
             if id(single.function) in seen:
                 continue
             seen.add(id(single.function))
             reached = self._reached_from(single)
-            if reached is None:
+            draws = draws or not self._drawing.isdisjoint(single.function.names)
+            graphs = graphs or bool(single.decorated) or not _MAKES_A_GRAPH.isdisjoint(single.function.names)
+            if reached is None or (draws and graphs):
                 return True
             waiting.extend(reached)
         return False
@@ -76,7 +86,7 @@ class Relevance:
             for single in mentioned.in_scope(name, function.scope):
                 if isinstance(single, LocalFunction):
                     found.append(single)
-                elif single.path.rpartition(".")[2] in self._words:
+                elif single.path.rpartition(".")[2] in self._words | self._drawing | _MAKES_A_GRAPH:
                     return None
         return tuple(found)
 
