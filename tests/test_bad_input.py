@@ -260,3 +260,16 @@ def test_settings_of_a_file_that_is_no_toml(project: Path) -> None:
     result = seedlint(".")
     assert result.exit_code == 2
     assert "pyproject.toml: not valid TOML" in result.stderr
+
+
+@pytest.mark.parametrize("arguments", [["good.py"], ["rule", "SEED101"], ["--version"]])
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no file here that is always full")
+def test_output_that_cant_be_written_is_an_error(arguments: list[str]) -> None:
+    with open("/dev/full", "w") as full:
+        result = subprocess.run(
+            [sys.executable, "-m", "seedlint", *arguments], stdout=full, stderr=subprocess.PIPE, text=True, check=False
+        )
+    assert (result.returncode, result.stderr) == (
+        2,
+        "error: the output can't be written: No space left on device\n",
+    )

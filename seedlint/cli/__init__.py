@@ -72,12 +72,17 @@ class _Seedlint(click.Group):
             status = _FAILED
         except click.Abort:
             status = _INTERRUPTED
-        except Exception:  # noqa: BLE001 - by itself Python would exit with the status of findings
-            import traceback
-
-            traceback.print_exc()
-            click.echo("seedlint failed: this is a fault of its own; please report the above.", err=True)
+        except Exception as error:  # noqa: BLE001 - by itself Python would exit with the status of findings
             status = _FAILED
+            # Of a file it is said where that is read or written; the stream that is printed to has no name.
+            if isinstance(error, OSError) and error.filename is None:
+                click.echo(f"error: the output can't be written: {error.strerror}", err=True)
+                os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            else:
+                import traceback
+
+                traceback.print_exc()
+                click.echo("seedlint failed: this is a fault of its own; please report the above.", err=True)
         sys.exit(status)
 
 
