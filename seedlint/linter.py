@@ -51,8 +51,8 @@ if TYPE_CHECKING:
 
 _Result = TypeVar("_Result")
 MOST_PROJECT_FILES: Final = 20_000
-_MOST_MODULES: Final = 16
-_MOST_TREES: Final = 16
+_MOST_MODULES: Final = 8
+_MOST_TREES: Final = 4
 """What takes much memory is kept for so many files: an editor asks again for the few that are open."""
 _DEEP: Final = 20_000
 _STACK: Final = 256 * 1024 * 1024
