@@ -17,9 +17,8 @@ from seedlint.newest import Newest
 from seedlint.program.faults import faults
 from seedlint.program.interpreter import Located
 from seedlint.program.library import Library
-from seedlint.program.parsing import TOO_DEEP, ParseError, parse, summarize
+from seedlint.program.parsing import TOO_DEEP, ParseError, parse, read_by_python, summarize
 from seedlint.program.programs import trace_module, trace_program
-from seedlint.program.scout import scouted
 from seedlint.program.spans import Spans
 from seedlint.rules import all_rules
 from seedlint.rules.notebook_order import notebook_order
@@ -107,16 +106,16 @@ class Linter:
         overrides: Mapping[Path, SourceText] | None = None,
         *,
         fixes_later: bool = False,
-        scouting: bool = True,
+        by_libcst: bool = False,
         on_file: Callable[[], None] | None = None,
     ) -> None:
         """`settings_for` gives the settings of a file, `overrides` the text of files that are to be seen
         otherwise than they are on the disk, or that it doesn't have yet, by absolute path. With `fixes_later`
-        findings come without what costs more than all else, their fixes: `with_fix` adds it. `scouting`: libcst
-        parses only what something is found in; without it, which changes no finding, all that is read. `on_file` is
-        called whenever a file is done."""
+        findings come without what costs more than all else, their fixes: `with_fix` adds it. `by_libcst`: libcst
+        parses all that is read, not only what something is found in, which changes no finding. `on_file` is called
+        whenever a file is done."""
         self._settings_for = settings_for
-        self._summarize = summarize if scouting else lambda text: parse(text).summary
+        self._summarize = (lambda text: parse(text).summary) if by_libcst else summarize
         self._overrides = {str(path): source for path, source in (overrides or {}).items()}
         self._sources: dict[str, SourceText | None] = {}
         self._readings: dict[str, _Reading | None] = {}
@@ -229,7 +228,7 @@ class Linter:
             try:
                 return self._merged(files)
             except _NoTreeError as unparsable:
-                # Python parses it and libcst doesn't: it counts as what it is without the scout.
+                # Python parses it and libcst doesn't: it counts as what it is to libcst.
                 source = unparsable.source
                 self._readings[str(source.path)] = _unparsable(source, unparsable.error)
                 self._forget_programs({str(source.path)})
@@ -500,7 +499,7 @@ class Linter:
         if place not in self._placed:
             if place.path not in self._spans:
                 reading = self._read(place.path)
-                read = scouted(reading.source.text) if reading is not None else None
+                read = read_by_python(reading.source.text) if reading is not None else None
                 self._spans[place.path] = (
                     None if reading is None or read is None else Spans(reading.source.lines, read[1])
                 )

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import ast
+import itertools
 import re
+import sys
 import warnings
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from seedlint.finding import Position
-from seedlint.program.scout import scout
+from seedlint.program.reader import read
 from seedlint.sources.text import LineIndex
 
 if TYPE_CHECKING:
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
 
 TOO_DEEP: Final = "nested too deeply to be read"
 _MOST_TREES: Final = 4
+_MOST_PYTHON_TREES: Final = 2
+"""What is found in a text is placed soon after that was read."""
 _MOST_BRACKETS: Final = 200
 """How deep Python reads nested brackets; the parser's own recursion would end the process not far above."""
 _DEEPEST: Final = 3500
@@ -39,7 +43,7 @@ class ParseError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """A text's tree, its summary, and the nodes that the summary's numbers stand for."""
+    """A text's tree as libcst has it, its summary, and the nodes that the summary's numbers stand for."""
 
     module: cst.Module
     summary: Summary
@@ -48,15 +52,33 @@ class Parsed:
 
 def summarize(text: str) -> Summary:
     """Return the summary of `text`; ParseError if it can't be parsed."""
-    return scout(text) or parse(text).summary
+    known = read_by_python(text)
+    return parse(text).summary if known is None else known[0]
+
+
+@lru_cache(maxsize=_MOST_PYTHON_TREES)
+def read_by_python(text: str) -> tuple[Summary, Sequence[ast.AST | None]] | None:
+    """Return the summary of `text` and the nodes that its numbers stand for, None for such as don't know their place;
+    as a whole None if Python itself can't parse the text, whyever."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of what the text may deserve
+            reading = read(ast.parse(text))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+    nodes: list[ast.AST | None] = [*reading.nodes]
+    if sys.version_info < (3, 12):  # what is in f-strings has no place of the file there
+        for number in itertools.chain.from_iterable(reading.in_strings):
+            nodes[number] = None
+    return reading.summary, nodes
 
 
 @lru_cache(maxsize=_MOST_TREES)
 def parse(text: str) -> Parsed:
-    """Return the tree and the summary of `text`; ParseError if it can't be parsed."""
+    """Return libcst's tree and the summary of `text`; ParseError if it can't be parsed."""
     import libcst as cst
 
-    from seedlint.program.reader import read
+    from seedlint.program.conversion import convert
 
     deep = _too_deep(text)
     if deep is not None:
@@ -66,7 +88,9 @@ def parse(text: str) -> Parsed:
         raise ParseError(TOO_DEEP, Position(1, 1))
     try:
         module = cst.parse_module(text)
-        return Parsed(module, *read(module))
+        tree, origins = convert(module)
+        reading = read(tree)
+        return Parsed(module, reading.summary, [origins[node] for node in reading.nodes])
     except cst.ParserSyntaxError as error:
         raise _explained(text, error) from error
     except RecursionError as error:

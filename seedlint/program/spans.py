@@ -21,7 +21,7 @@ _DEFINITION: Final = re.compile(r"(?:async[ \t]+)?(?:def|class)[ \t]+")
 
 
 class Spans:
-    """The places of the nodes of one text, `nodes` by their numbers as `seedlint.program.scout` has them."""
+    """The places of the nodes of one text, `nodes` by their numbers, None for such as don't know their place."""
 
     def __init__(self, lines: LineIndex, nodes: Sequence[ast.AST | None]) -> None:
         self._lines = lines

@@ -1,7 +1,7 @@
 """The module summary: what one file says, reduced to what its meaning for randomness needs.
 
 Statements and expressions stand in the order in which Python evaluates them; types, operators,
-comments and layout are gone. `node` numbers the libcst node that an element was read from, in the
+comments and layout are gone. `node` numbers the syntax node that an element was read from, in the
 order of reading, so that places can be found again by reading the same text once more. Everything
 is plain data that depends on the file's text alone. Nobody changes it; it is not frozen because that doubles what
 making it costs.

@@ -58,7 +58,7 @@ class Tree:
 
 
 def examine(job: tuple[str, Path, bool, bool]) -> Tree:
-    """Lint the wheel, once more without the scout if `compare`, and `fix` it in memory; SourceError and the like
+    """Lint the wheel, once more by way of libcst if `compare`, and `fix` it in memory; SourceError and the like
     become part of what is returned."""
     requirement, folder, fix, compare = job
     root = fetch(requirement, folder)
@@ -82,7 +82,7 @@ def examine(job: tuple[str, Path, bool, bool]) -> Tree:
         tree.seconds = time.process_time() - started
         tree.findings = [document(finding) for finding in findings]
         if compare:
-            slowly = Linter(lambda path: settings, scouting=False).check(sources)
+            slowly = Linter(lambda path: settings, by_libcst=True).check(sources)
             tree.otherwise = sorted({finding.filename for finding in {*findings} ^ {*slowly}})
         if fix:
             found_in = {finding.filename for finding in findings}
@@ -138,7 +138,7 @@ def report(trees: Sequence[Tree], size: int, folder: Path) -> Iterator[str]:
         ("Crashes", [text for tree in trees for text in tree.crashes]),
         ("Faults of fixes", [text for tree in trees for text in tree.faults]),
         ("Files that a second fix changes", [text for tree in trees for text in tree.changed_again]),
-        ("Files with other findings without the scout", [text for tree in trees for text in tree.otherwise]),
+        ("Files with other findings by way of libcst", [text for tree in trees for text in tree.otherwise]),
         ("Files that can't be read", [text for tree in trees for text in tree.unreadable]),
     ):
         yield f"{title}: {len(texts) or 'none'}"
@@ -177,7 +177,7 @@ def main() -> int:
     parser.add_argument("--sample", type=int, default=150, help="findings to draw for reading")
     parser.add_argument("--only", nargs="*", default=[], help="wheels whose names contain one of these")
     parser.add_argument("--no-fix", action="store_true", help="don't try the fixes")
-    parser.add_argument("--compare-scout", action="store_true", help="check without the scout, too, and compare")
+    parser.add_argument("--compare-libcst", action="store_true", help="check by way of libcst, too, and compare")
     parser.add_argument("--jobs", type=int, default=2)
     options = parser.parse_args()
     folder = options.folder.absolute()
@@ -186,7 +186,7 @@ def main() -> int:
     # A process for each wheel: its peak memory is its own.
     with multiprocessing.get_context("fork").Pool(options.jobs, maxtasksperchild=1) as pool:
         for tree in pool.imap_unordered(
-            examine, [(name, folder, not options.no_fix, options.compare_scout) for name in wanted]
+            examine, [(name, folder, not options.no_fix, options.compare_libcst) for name in wanted]
         ):
             trees.append(tree)
             print(f"{tree.name}: {tree.files} files, {len(tree.findings)} findings, {tree.seconds:.1f} s", flush=True)

@@ -1,4 +1,4 @@
-"""What is read from Python's `ast` is what is read from libcst's tree, so findings don't depend on which was read."""
+"""Texts mean the same by way of libcst's tree as by Python's own, so findings don't depend on which was read."""
 
 from __future__ import annotations
 
@@ -6,13 +6,11 @@ import subprocess
 import sys
 from pathlib import Path
 
-import libcst as cst
 import pytest
 
 from seedlint.linter import Linter
-from seedlint.program.parsing import ParseError, parse, summarize
-from seedlint.program.reader import read
-from seedlint.program.scout import scout, scouted
+from seedlint.program import summary as ir
+from seedlint.program.parsing import ParseError, parse, read_by_python, summarize
 from seedlint.program.spans import Spans
 from seedlint.rewrite.rewriter import Rewriter
 from seedlint.settings import Settings
@@ -44,22 +42,44 @@ TRICKY = (
 
 
 @pytest.mark.parametrize("text", TRICKY)
-def test_reads_every_construct_as_the_tree_is_read(text: str) -> None:
-    assert scout(text) == read(cst.parse_module(text))[0]
+def test_every_construct_means_the_same_both_ways(text: str) -> None:
+    assert _by_python(text) == parse(text).summary
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x = 1" + " + 1" * 900,
+        "x = a" + " and a" * 900,
+        "x = 'a'" + " f'{a}'" * 900,
+        "if a: b\n" + "elif a == 1: b\n" * 900,
+        "x = [a" + " for a in b" * 900 + "]",
+    ],
+    ids=["sum", "junction", "strings", "elifs", "clauses"],
+)
+def test_what_is_long_is_read_in_a_loop(text: str) -> None:
+    read = read_by_python(text)
+    assert read is not None
+    assert len(read[1]) == len(parse(text).nodes) >= 900
+
+
+def _by_python(text: str) -> ir.Summary | None:
+    read = read_by_python(text)
+    return None if read is None else read[0]
 
 
 def _files() -> list[Path]:
     return sorted(path for folder in ("fixtures", "seedlint/program") for path in (ROOT / folder).rglob("*.py"))
 
 
-def test_reads_files_as_the_tree_is_read() -> None:
+def test_files_mean_the_same_both_ways() -> None:
     compared = 0
     for path in _files():
         text = _text(path)
-        read_by_scout = scout(text)
-        if read_by_scout is not None:
+        summary = _by_python(text)
+        if summary is not None:
             compared += 1
-            assert read_by_scout == parse(text).summary, path
+            assert summary == parse(text).summary, path
     assert compared > 150
 
 
@@ -70,38 +90,57 @@ def _text(path: Path) -> str:
         return ""
 
 
-def test_what_python_cannot_parse_is_left_to_the_tree() -> None:
-    assert scout("def f(:\n") is None
+def test_what_python_cannot_parse_is_left_to_libcst() -> None:
+    assert read_by_python("def f(:\n") is None
     with pytest.raises(ParseError):
         summarize("def f(:\n")
 
 
-def test_what_the_tree_cannot_hold_is_no_program_wherever_something_is_found(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("newer", "older"),
+    [
+        ("try: a\nexcept* B as c: d\n", "try: a\nexcept B as c: d\n"),
+        ("def f[T: int, *U](a: T) -> U: return a\nclass A[T](B): pass\n", "def f(a): return a\nclass A(B): pass\n"),
+        ("type X[T] = list[T]\nx = 1\n", "x = 1\n"),
+        ("x = f'{f'{a}' + b['c']:{d}}'\n", 'x = f"""{f\'{a}\' + b[\'c\']:{d}}"""\n'),
+    ],
+)
+def test_syntax_is_read_that_this_python_may_not_have(newer: str, older: str) -> None:
+    assert summarize(newer) == parse(newer).summary == _by_python(older)
+
+
+def test_numbers_with_more_digits_than_python_converts_are_their_text() -> None:
+    (statement,) = summarize(f"x = {'9' * 5000}\n").body
+    assert isinstance(statement, ir.Assign)
+    assert statement.value == ir.Constant("9" * 5000, 1)
+
+
+def test_what_libcst_cannot_hold_is_no_program_wherever_something_is_found(tmp_path: Path) -> None:
     (tmp_path / "train.py").write_text("import random\n\n(x): float = random.random()\nprint(x)\n")
     sources = [read_file(tmp_path / "train.py")]
     settings = Settings(tmp_path)
-    for scouting in (True, False):
-        found = Linter(lambda path: settings, scouting=scouting).check(sources)
+    for by_libcst in (True, False):
+        found = Linter(lambda path: settings, by_libcst=by_libcst).check(sources)
         assert [finding.code for finding in found] == ["SEED001"]
 
 
 @pytest.mark.parametrize("folder", ["programs", "recipes"])
-def test_findings_are_those_without_the_scout(folder: str) -> None:
+def test_findings_are_the_same_both_ways(folder: str) -> None:
     sources: list[SourceText] = [read_file(path) for path in sorted((ROOT / "fixtures" / folder).rglob("*.py"))]
     settings = Settings(ROOT / "fixtures")
     found = Linter(lambda path: settings).check(sources)
     assert found
-    assert found == Linter(lambda path: settings, scouting=False).check(sources)
+    assert found == Linter(lambda path: settings, by_libcst=True).check(sources)
 
 
-def test_places_nodes_where_the_tree_has_them() -> None:
+def test_nodes_are_placed_where_libcst_has_them() -> None:
     compared = 0
     for path in _files():
         text = _text(path)
-        read_by_scout = scouted(text)
-        if read_by_scout is None:
+        read = read_by_python(text)
+        if read is None:
             continue
-        spans = Spans(LineIndex(text), read_by_scout[1])
+        spans = Spans(LineIndex(text), read[1])
         parsed = parse(text)
         rewriter = Rewriter(text, parsed.module, parsed.nodes, 1)
         for number in range(len(parsed.nodes)):
