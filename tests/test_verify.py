@@ -103,6 +103,14 @@ def test_runs_part_at_the_entropy_of_a_generator_that_makes_them_differ(tmp_path
     assert (document["parting"]["first"] == "random.Random seeds with entropy") == (row == 2)
 
 
+def test_the_finding_of_one_cause_is_not_that_of_another(tmp_path: Path) -> None:
+    program = "import random, time\nrandom.seed(time.time())\nprint(random.random())\nprint(set('abcdefghijklmnop'))\n"
+    (tmp_path / "roll.py").write_text(program)
+    _, document = seedlint_verify(tmp_path, "roll.py")
+    found = {cause["family"]: (cause["row"], cause["code"]) for cause in document["causes"]}
+    assert found == {"clock": (2, "SEED105"), "hash": (4, None)}
+
+
 def test_a_family_without_which_the_program_fails_is_not_applicable(tmp_path: Path) -> None:
     program = "import random, time\nassert time.time() > 1_750_000_000, 'a clock of long ago'\nprint(random.random())\n"
     (tmp_path / "dated.py").write_text(program)

@@ -15,7 +15,7 @@ from seedlint.settings import SettingsError, SettingsFinder
 from seedlint.sources.text import SourceError, read, shown_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from seedlint.finding import Finding
     from seedlint.runtime.families import Family
@@ -103,9 +103,14 @@ class Findings:
                         return finding, related.span.start.row
         return None
 
-    def about(self, family: Family) -> Finding | None:
-        """The finding that speaks of `family` anywhere: of a draw rather than of a seed."""
-        about = [finding for finding in self.all if _is_about(finding, family)]
+    def about(self, family: Family, others: Collection[Finding]) -> Finding | None:
+        """The finding that speaks of `family` anywhere: of a draw rather than of a seed. A finding of `others`, which
+        speak of other families, has to name a stream of this one."""
+        about = [
+            finding
+            for finding in self.all
+            if _is_about(finding, family) and (finding not in others or _names_stream(finding, family))
+        ]
         return next((finding for finding in about if finding.code >= _FIRST_OF_DRAWS), about[0] if about else None)
 
     def _rows(self, filename: str, row: int) -> range:
@@ -115,7 +120,11 @@ class Findings:
 
 
 def _is_about(finding: Finding, family: Family) -> bool:
-    return bool(_STREAMS.get(family, frozenset()) & set(finding.streams)) or finding.code in _CODES.get(family, ())
+    return _names_stream(finding, family) or finding.code in _CODES.get(family, ())
+
+
+def _names_stream(finding: Finding, family: Family) -> bool:
+    return not _STREAMS.get(family, frozenset()).isdisjoint(finding.streams)
 
 
 def _statements(text: str) -> list[range]:
@@ -133,30 +142,43 @@ def _statements(text: str) -> list[range]:
     return found
 
 
-def cause(family: Family, places: Sequence[Place], stages: tuple[Stage, ...], findings: Findings) -> Cause:
-    """The cause with the first of its places at which `check` has something to say, else the first of all."""
+def causes(
+    differing: Mapping[Family, tuple[Stage, ...]], places: Mapping[Family, Sequence[Place]], findings: Findings
+) -> list[Cause]:
+    """The causes with their lines: `differing` is what differs through each family, `places` are the lines known for
+    it."""
+    known = {family: _at_a_place(family, places.get(family, ()), findings) for family in differing}
+    taken = {family: found[1] for family, found in known.items() if found is not None}
+    causes = []
+    for family, stages in differing.items():
+        others = [finding for other, finding in taken.items() if other != family]
+        found = known[family] or _anywhere(family, findings, others)
+        lines = tuple(_shown_place(place) for place in places.get(family, ()))
+        if found is None:
+            place = lines[0] if lines else Place("", 0)
+            causes.append(Cause(family, place.filename, place.row, None, _FIX[family], None, stages, lines))
+            continue
+        place, finding = found
+        fix = finding.fix.message if finding.fix else finding.message
+        told = Place(finding.filename, finding.span.start.row)
+        causes.append(Cause(family, place.filename, place.row, finding.code, fix, told, stages, lines))
+    return causes
+
+
+def _at_a_place(family: Family, places: Iterable[Place], findings: Findings) -> tuple[Place, Finding] | None:
+    """The first of the places at which `check` has something to say, and that."""
     for place in places:
         found = findings.of(family, place)
         if found is not None:
             finding, row = found
-            return Cause(
-                family, _shown(place), row, finding.code, finding.fix.message if finding.fix else finding.message,
-                Place(finding.filename, finding.span.start.row), stages, tuple(_shown_place(single) for single in
-                places),
-            )  # fmt: skip
-    anywhere = findings.about(family)
-    if anywhere is not None:
-        # What draws when it runs was made elsewhere: a Keras 2 layer, an estimator.
-        row = anywhere.span.start.row
-        return Cause(
-            family, anywhere.filename, row, anywhere.code, anywhere.fix.message if anywhere.fix else anywhere.message,
-            Place(anywhere.filename, row), stages, tuple(_shown_place(single) for single in places),
-        )  # fmt: skip
-    place = places[0] if places else Place("", 0)
-    return Cause(
-        family, _shown(place), place.row, None, _FIX[family], None, stages,
-        tuple(_shown_place(single) for single in places),
-    )  # fmt: skip
+            return Place(_shown(place), row), finding
+    return None
+
+
+def _anywhere(family: Family, findings: Findings, others: Collection[Finding]) -> tuple[Place, Finding] | None:
+    """What draws when it runs was made elsewhere: a Keras 2 layer, an estimator."""
+    finding = findings.about(family, others)
+    return (Place(finding.filename, finding.span.start.row), finding) if finding is not None else None
 
 
 def _shown(place: Place) -> str:

@@ -314,10 +314,10 @@ def _placed(divergence: Divergence | None, causes: Sequence[Cause]) -> Divergenc
 
 
 def _causes(options: Options, runs: Sequence[RunRecord], found: Attribution) -> list[Cause]:
-    from seedlint.runtime.blame import Findings, cause  # reads code: not needed where the runs agree
+    from seedlint.runtime.blame import Findings, causes  # reads code: not needed where the runs agree
 
     findings = Findings(files(runs[0].recording), tests=options.command.kind == "pytest")
-    return [cause(family, found.places.get(family, ()), stages, findings) for family, stages in found.causes.items()]
+    return causes(found.causes, found.places, findings)
 
 
 def failure(run: RunRecord, notebook: Notebook | None = None) -> str:

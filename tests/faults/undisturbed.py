@@ -1,7 +1,8 @@
 """Holds what programs print under the probe against what they print without it.
 
-What a program draws unseeded would differ anyway: here a few lines before it seed all global streams, in both. What
-still differs between two runs without the probe (races, generators, entropy) can't be held against one with it.
+What a program draws unseeded would differ anyway: here a few lines before it seed all global streams and make
+generators, entropy and the clock give the same in each run, in both. What still differs between two runs without the
+probe (races) can't be held against one with it.
 """
 
 from __future__ import annotations
@@ -27,7 +28,18 @@ _SEEDED: Final = (
     (("",), "import random; random.seed(1)"),
     (("numpy", "sklearn", "keras", "tensorflow"), "import numpy; numpy.random.seed(1)"),
     (("keras", "tensorflow"), "import tensorflow; tensorflow.random.set_seed(1)"),
+    (
+        ("get_global_generator",),
+        "tensorflow.random.set_global_generator(tensorflow.random.Generator.from_seed(1))",
+    ),
+    (
+        ("urandom", "uuid", "SystemRandom", "default_rng()"),
+        "import os; os.urandom = random._urandom = lambda size: bytes(range(1, size + 1))",
+    ),
+    (("Random()",), "import functools; random.Random = functools.partial(random.Random, 1)"),
+    (("time.time",), "import time; time.time = lambda: 1e9; time.time_ns = lambda: 10**18"),
 )
+"""What a program has to mention for a line to be put before it, and the line."""
 _LEGACY: Final = "TF_USE_LEGACY_KERAS"
 
 
