@@ -211,10 +211,10 @@ def _tidy(events: recordings.Recording) -> None:
     end = next(events.of(recordings.End), None)
     if end is not None and end.reason == "exit":
         return
-    temporary = tempfile.gettempdir()
+    temporary = Path(tempfile.gettempdir())
     for made in events.of(recordings.Temporary):
         path = Path(made.path)
-        if path.is_relative_to(temporary):
+        if temporary in path.parents:  # whatever else it made lies where it was wanted
             shutil.rmtree(path, ignore_errors=True)
             with contextlib.suppress(OSError):
                 path.unlink(missing_ok=True)
