@@ -1,1 +1,1 @@
-"""From a libcst tree to what a program does to randomness, in the order in which it runs."""
+"""From a syntax tree to what a program does to randomness, in the order in which it runs."""
