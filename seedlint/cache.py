@@ -237,7 +237,10 @@ def _content(source: SourceText | None) -> str:
 
 def _imports(source: SourceText | None) -> str:
     """What a file says about imports, and about being run."""
-    return "" if source is None else _digest(*local.imports_of(source.text), local.has_main_guard(source.text))
+    if source is None:
+        return ""
+    text = source.text
+    return _digest(*local.imports_of(text), local.has_main_guard(text), local.runs_tests(text))
 
 
 def _of_directory(directory: str) -> str:

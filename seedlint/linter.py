@@ -689,6 +689,8 @@ class _Project:
         text = self._linter.text(path)
         if text is None:
             return False
+        if local.runs_tests(text):
+            return tests
         if is_notebook(path) or local.has_main_guard(text) or os.path.basename(path) == "__main__.py":
             return True
         if not otherwise:

@@ -25,6 +25,7 @@ _IMPORT: Final = re.compile(
 _SUFFIXES: Final = (".py", ".ipynb")
 _WORD: Final = re.compile(r"\w+")
 _GUARD: Final = re.compile(r"^if[ \t]*\(?[ \t]*__name__[ \t]*==", re.MULTILINE)
+_TEST_MAIN: Final = re.compile(r"^[ \t].*\b(?:test|unittest|absltest|pytest)\.main\(", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +119,12 @@ def is_in_package(path: str, root: str) -> bool:
 def has_main_guard(text: str) -> bool:
     """Tell whether `text` has a top-level `if __name__ == …:`."""
     return _GUARD.search(text) is not None
+
+
+def runs_tests(text: str) -> bool:
+    """Tell whether what `text` does when it is run is to run the tests in it."""
+    guard = _GUARD.search(text)
+    return guard is not None and _TEST_MAIN.search(text, guard.end()) is not None
 
 
 def imports_of(text: str) -> Iterator[tuple[str, int]]:
