@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import os
-import re
-import sys
-import threading
 from collections import defaultdict
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Final
 
+from seedlint.deep_stack import on_deep_stack
+from seedlint.files import Files
 from seedlint.finding import Finding, Position, Related, Span
 from seedlint.knowledge import load
 from seedlint.newest import Newest
 from seedlint.program.faults import faults
-from seedlint.program.interpreter import Located
-from seedlint.program.library import Library
-from seedlint.program.parsing import TOO_DEEP, ParseError, parse, read_by_python, summarize
-from seedlint.program.programs import trace_module, trace_program
+from seedlint.program.parsing import TOO_DEEP, ParseError, parse, read_by_python
 from seedlint.program.spans import Spans
+from seedlint.projects import Projects
 from seedlint.rules import all_rules
 from seedlint.rules.notebook_order import notebook_order
 from seedlint.rules.rule import Report, View
@@ -28,47 +25,28 @@ from seedlint.rules.unused_suppression import RULE as UNUSED_SUPPRESSION
 from seedlint.rules.unused_suppression import unused_suppressions
 from seedlint.sources import modules as local
 from seedlint.sources.entry_points import entry_points
-from seedlint.sources.project import declared_target, is_marked, look_afresh, project_root
-from seedlint.sources.text import SourceError, SourceText, is_notebook, read
+from seedlint.sources.project import look_afresh
+from seedlint.sources.text import SourceText, is_notebook
 from seedlint.suppression import apply
+from seedlint.traces import Traces
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 
     from seedlint.finding import Fix
     from seedlint.knowledge.model import Target
-    from seedlint.program import summary as ir
-    from seedlint.program.events import Place, SeederEvent, Trace
+    from seedlint.program.events import Place, Trace
     from seedlint.program.parsing import Parsed
     from seedlint.rewrite.rewriter import Rewriter
     from seedlint.rules.rule import Rule
     from seedlint.settings import Settings
-    from seedlint.sources.notebook import Notebook
     from seedlint.suppression import Outcome
+    from seedlint.traces import Run
 
     _TraceKey = tuple[str, str, Target, bool]
 
-_Result = TypeVar("_Result")
-MOST_PROJECT_FILES: Final = 20_000
-_MOST_MODULES: Final = 8
 _MOST_TREES: Final = 4
-"""What takes much memory is kept for so many files: an editor asks again for the few that are open."""
-_DEEP: Final = 20_000
-_STACK: Final = 256 * 1024 * 1024
-_LEGACY_KERAS_WORDS: Final = ("tf_keras", "TF_USE_LEGACY_KERAS")
-_LEGACY_KERAS: Final = re.compile(
-    r"^[ \t]*(?:import|from)[ \t]+tf_keras\b|TF_USE_LEGACY_KERAS['\"]\]?\s*[=,]\s*['\"]?(?:1|True|true)",
-    re.MULTILINE,
-)
-
-
-@dataclass(slots=True)
-class _Reading:
-    """A file that was read: its text, and its summary or what is wrong with it."""
-
-    source: SourceText
-    summary: ir.Summary | None
-    error: ParseError | None
+"""What takes much memory is kept for so many files."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +60,6 @@ class Basis:
     roots: Mapping[str, str]
     traces: Mapping[str, list[str]]
     used: Mapping[str, list[str]]
-
-
-class OutdatedError(Exception):
-    """Nobody wants to know any more what would have been found."""
 
 
 class _NoTreeError(Exception):
@@ -115,68 +89,45 @@ class Linter:
         parses all that is read, not only what something is found in, which changes no finding. `on_file` is called
         whenever a file is done."""
         self._settings_for = settings_for
-        self._summarize = (lambda text: parse(text).summary) if by_libcst else summarize
-        self._overrides = {str(path): source for path, source in (overrides or {}).items()}
-        self._sources: dict[str, SourceText | None] = {}
-        self._readings: dict[str, _Reading | None] = {}
-        self._rewriters: dict[str, Rewriter] = Newest(_MOST_TREES)
-        self._programs: dict[_TraceKey, Trace] = {}
-        self._modules: dict[_TraceKey, Trace] = Newest(_MOST_MODULES)
-        self._ran: dict[_TraceKey, Set[str]] = {}
-        self._looked_at: set[_TraceKey] = set()
-        self._used: dict[str, set[_TraceKey]] = {}
-        self._seeders: dict[int, list[SeederEvent]] = {}
+        self._files = Files(overrides or {}, by_libcst=by_libcst)
+        self._projects = Projects(self._files)
+        self._traces = Traces(self._files, self._projects)
+        self._used: dict[str, set[Run]] = {}
         self._by_path: dict[tuple[int, tuple[str, ...], bool], Mapping[str, list[tuple[Rule, Report]]]] = {}
-        self._projects: dict[str, _Project] = {}
-        self._on_keras2: set[str] = set()
-        self._roots: dict[str, Path] = {}
-        self._libraries: dict[tuple[str, str, Target], Library] = {}
-        self._finders: dict[tuple[str, str], local.ModuleFinder] = {}
+        self._rewriters: dict[str, Rewriter] = Newest(_MOST_TREES)
         self._fixes_later = fixes_later
         self._on_file = on_file
         self._reports: dict[Finding, tuple[Report, SourceText]] = {}
         self._spans: dict[str, Spans | None] = Newest(_MOST_TREES)
         self._placed: dict[Place, Span] = {}
-        self._is_outdated: Callable[[], bool] = lambda: False
 
     def see(self, overrides: Mapping[Path, SourceText]) -> None:
         """See the text of those files that were overridden so far, and of no others, as it is here."""
-        changed = {str(path): source for path, source in overrides.items() if self._overrides[str(path)] != source}
-        _on_deep_stack(lambda: self._see(changed))
+        before = self._files.overrides
+        changed = {str(path): source for path, source in overrides.items() if before[str(path)] != source}
+        on_deep_stack(lambda: self._see(changed))
 
     def _see(self, changed: Mapping[str, SourceText]) -> None:
-        before = {path: self._readings.pop(path, None) for path in changed}
-        self._overrides |= changed
-        self._sources |= changed
         self._reports.clear()
         self._placed = {place: span for place, span in self._placed.items() if place.path not in changed}
         for path in changed:
             self._rewriters.pop(path, None)
             self._spans.pop(path, None)
-        for project in self._projects.values():
-            for path in changed:
-                project.include_again(path)
-        # Comments and the like change nothing.
-        if not all(_say_the_same(reading, self._read(path)) for path, reading in before.items()):
+        if self._files.change(changed):
             self._forget_programs(changed.keys())
+        self._projects.include_again(changed)
 
     def _forget_programs(self, changed: Set[str]) -> None:
         """Forget what the programs do that run one of these files, and what was said of any: that may depend on what
         others do."""
         self._by_path.clear()
-        for key, paths in [*self._ran.items()]:
-            if not paths.isdisjoint(changed):
-                del self._ran[key]
-                self._modules.pop(key, None)
-                self._seeders.pop(id(self._programs.pop(key, None)), None)
-        for library in self._libraries.values():
-            library.forget(changed)
+        self._traces.forget(changed)
 
     def check(self, files: Sequence[SourceText], is_outdated: Callable[[], bool] = lambda: False) -> list[Finding]:
         """Return the findings in `files` that no comment suppresses, sorted. OutdatedError as soon as `is_outdated`:
         what was read and traced until then is not lost."""
-        self._is_outdated = is_outdated
-        return _on_deep_stack(lambda: self._check(files))
+        self._traces.is_outdated = is_outdated
+        return on_deep_stack(lambda: self._check(files))
 
     def with_fix(self, finding: Finding) -> Finding:
         """Return one of the findings of this linter with its fix."""
@@ -185,7 +136,7 @@ class Linter:
             return finding
         report, source = self._reports[key]
         try:
-            return replace(finding, fix=_on_deep_stack(lambda: self._fix(report, source)))
+            return replace(finding, fix=on_deep_stack(lambda: self._fix(report, source)))
         except _NoTreeError:
             return finding  # Python parses the file and libcst doesn't
 
@@ -193,13 +144,13 @@ class Linter:
         """Return the files in groups such that no program reaches files of two of them."""
         look_afresh()
         for source in files:
-            self._project(str(source.path))  # they may be outside, and import one another
+            self._projects.of(str(source.path))  # they may be outside, and import one another
         groups: dict[str, list[SourceText]] = {}
         group_of: dict[tuple[str, str], str] = {}
         for source in files:
             path = str(source.path)
             tests = self._settings_for(source.path).tests
-            entries = self._project(path).entries_reaching(path, tests=tests)
+            entries = self._projects.of(path).entries_reaching(path, tests=tests)
             joined = {group_of[entry] for entry in entries if entry in group_of}
             groups[path] = [source, *(single for group in sorted(joined) for single in groups.pop(group))]
             for entry, group in group_of.items():
@@ -211,17 +162,17 @@ class Linter:
     def basis(self) -> Basis:
         """Return what the findings of this linter rest on."""
         return Basis(
-            self._sources,
+            self._files.sources,
             local.listed(),
-            {directory: str(root) for directory, root in self._roots.items()},
-            {_written(key): sorted(paths) for key, paths in self._ran.items()},
-            {path: [_written(key) for key in keys] for path, keys in self._used.items()},
+            {directory: str(root) for directory, root in self._projects.roots.items()},
+            {str(run): sorted(paths) for run, paths in self._traces.ran.items()},
+            {path: [str(run) for run in runs] for path, runs in self._used.items()},
         )
 
     def _check(self, files: Sequence[SourceText]) -> list[Finding]:
         for source in files:
-            self._overrides[str(source.path)] = source
-        local.list_afresh(self._overrides)
+            self._files.overrides[str(source.path)] = source
+        local.list_afresh(self._files.overrides)
         look_afresh()
         entry_points.cache_clear()
         while True:
@@ -230,7 +181,7 @@ class Linter:
             except _NoTreeError as unparsable:
                 # Python parses it and libcst doesn't: it counts as what it is to libcst.
                 source = unparsable.source
-                self._readings[str(source.path)] = _unparsable(source, unparsable.error)
+                self._files.give_up(source, unparsable.error)
                 self._forget_programs({str(source.path)})
 
     def _merged(self, files: Sequence[SourceText]) -> list[Finding]:
@@ -248,7 +199,7 @@ class Linter:
 
     def _found_in(self, source: SourceText) -> Iterable[Finding]:
         """Return the findings in one file that no comment suppresses, those on the comments among them."""
-        self._looked_at = self._used[str(source.path)] = set()
+        self._traces.looked_at = self._used[str(source.path)] = set()
         found, is_whole = self._all_in(source)
         outcome = apply(found, source.text)
         return (*outcome.kept, *(self._unused_suppressions(source, outcome) if is_whole else ()))
@@ -265,9 +216,9 @@ class Linter:
     def _is_followed(self, path: str) -> bool:
         """Tell whether all that the file does in the programs that reach it has been traced."""
         settings = self._settings_for(Path(path))
-        return self.summary(path) is not None and all(
+        return self._files.summary(path) is not None and all(
             trace.complete
-            for trace in (*self._programs_reaching(path, settings), self._trace(path, settings, whole=False))
+            for trace in (*self._traces.of_programs_reaching(path, settings), self._traces.of_module(path, settings))
         )
 
     def _unused_suppressions(self, source: SourceText, outcome: Outcome) -> Sequence[Finding]:
@@ -285,7 +236,7 @@ class Linter:
     def _check_file(self, source: SourceText) -> Iterable[Finding]:
         path = str(source.path)
         settings = self._settings_for(source.path)
-        reading = self._read(path)
+        reading = self._files.read(path)
         if source.notebook is not None and settings.rule_enabled("SEED110", source.path):
             yield from notebook_order(source.filename, source.notebook)
         if reading is None or reading.error is not None:
@@ -305,10 +256,10 @@ class Linter:
 
     def _reports_on(self, path: str, rules: Sequence[Rule], settings: Settings) -> Iterable[tuple[Rule, Report]]:
         """Return what `rules` say of a file: in each program that reaches it, and by itself."""
-        programs = tuple(self._programs_reaching(path, settings))
+        programs = tuple(self._traces.of_programs_reaching(path, settings))
         for trace in programs:
             yield from self._reports_in(trace, rules, strict=settings.strict).get(path, ())
-        trace = self._trace(path, settings, whole=False)
+        trace = self._traces.of_module(path, settings)
         is_library = not (local.is_test(path) or is_notebook(path))
         package = local.package_name(os.path.dirname(path)) if is_library else ""
         view = View(trace, load(trace.target), settings.strict, (), programs, package)
@@ -332,134 +283,13 @@ class Linter:
             self._by_path[key] = by_path
         return self._by_path[key]
 
-    # -- programs -----------------------------------------------------------------------------
-
-    def _programs_reaching(self, path: str, settings: Settings) -> Iterable[Trace]:
-        """The traces of the programs that reach the file."""
-        for trace in self._traces_reaching(path, settings):
-            seeders = self._seeders.setdefault(id(trace), trace.seeders)
-            trace.seeders = [
-                seeder for seeder in seeders if seeder.called or not self._is_called(seeder.place, settings)
-            ]
-            yield trace
-
-    def _is_called(self, place: Place, settings: Settings) -> bool:
-        """Tell whether any program calls the seeding function at `place`: one that doesn't has forgotten to."""
-        traces = self._traces_reaching(place.path, settings)
-        return any(seeder.called and seeder.place == place for trace in traces for seeder in trace.seeders)
-
-    def _traces_reaching(self, path: str, settings: Settings) -> Iterable[Trace]:
-        project = self._project(path)
-        for entry, function in project.entries_reaching(path, tests=settings.tests):
-            trace = self._trace(entry, settings, whole=True, function=function)
-            if path in trace.paths:
-                yield trace
-
-    def _trace(self, path: str, settings: Settings, *, whole: bool, function: str = "") -> Trace:
-        root = str(self._root(path))
-        if settings.target is None and root in self._on_keras2:
-            # So were others of the project: the trace under the other target may be spared.
-            trace = self._traced(path, function, root, settings, "keras2", whole=whole)
-            if _runs_on_keras2(trace):
-                return trace
-        trace = self._traced(path, function, root, settings, self._target(path, root, settings), whole=whole)
-        if settings.target is None and _runs_on_keras2(trace):
-            self._on_keras2.add(root)
-            return self._traced(path, function, root, settings, "keras2", whole=whole)
-        return trace
-
-    def _traced(self, path: str, function: str, root: str, settings: Settings, target: Target, *, whole: bool) -> Trace:
-        key = (path, function, target, whole)
-        self._looked_at.add(key)
-        known = self._programs if whole else self._modules
-        if key not in known:
-            if self._is_outdated():
-                raise OutdatedError
-            # A module of a package is imported from the project's root; a script finds what lies beside it.
-            is_module = local.is_in_package(path, root) and not is_notebook(path)
-            directory = root if is_module else os.path.dirname(path)
-            modules = _ProgramModules(self, self.finder(root, directory))
-            entry = Located(path, local.module_name(path), os.path.basename(path) == "__init__.py")
-            library = self._libraries.setdefault((root, directory, target), Library())
-            knowledge = load(target)
-            if whole:
-                trace = trace_program(entry, modules, knowledge, settings.seeders, library, function)
-            else:
-                trace = trace_module(entry, modules, knowledge, settings.seeders, library, draws=settings.strict)
-            known[key] = trace
-            self._ran[key] = trace.paths
-        return known[key]
-
-    def _target(self, path: str, root: str, settings: Settings) -> Target:
-        if settings.target is not None:
-            return settings.target
-        reading = self._read(path)
-        if reading is not None and _asks_for_keras2(reading.source.text):
-            return "keras2"
-        return declared_target(Path(root)) or "keras3"
-
-    def finder(self, root: str, directory: str) -> local.ModuleFinder:
-        """Return the finder for programs in `directory`."""
-        key = (root, directory)
-        if key not in self._finders:
-            self._finders[key] = local.ModuleFinder(root, directory)
-        return self._finders[key]
-
-    def _project(self, path: str) -> _Project:
-        root = self._root(path)
-        key = str(root)
-        if key not in self._projects:
-            self._projects[key] = _Project(self, root)
-        project = self._projects[key]
-        project.include(path)
-        return project
-
-    def _root(self, path: str) -> Path:
-        directory = os.path.dirname(path)
-        if directory not in self._roots:
-            self._roots[directory] = project_root(Path(path))
-        return self._roots[directory]
-
-    # -- reading ------------------------------------------------------------------------------
-
-    def text(self, path: str) -> str | None:
-        """Return the text of the file, or None if it has none."""
-        source = self._source(path)
-        return None if source is None else source.text
-
-    def overridden_in(self, root: str) -> list[str]:
-        """Return the files below `root` that are not read from the disk."""
-        return [path for path in self._overrides if path.startswith(os.path.join(root, ""))]
-
-    def _source(self, path: str) -> SourceText | None:
-        if path not in self._sources:
-            self._sources[path] = self._overrides[path] if path in self._overrides else _read(path)
-        return self._sources[path]
-
-    def _read(self, path: str) -> _Reading | None:
-        if path not in self._readings:
-            source = self._source(path)
-            self._readings[path] = None if source is None else self._parse(source)
-        return self._readings[path]
-
-    def summary(self, path: str) -> ir.Summary | None:
-        """Return the summary of the file, or None if it can't be read or parsed."""
-        reading = self._read(path)
-        return None if reading is None else reading.summary
-
-    def _parse(self, source: SourceText) -> _Reading:
-        try:
-            return _Reading(source, self._summarize(source.text), None)
-        except ParseError as error:
-            return _unparsable(source, error)
-
     # -- findings -----------------------------------------------------------------------------
 
     def _rewriter(self, path: str) -> Rewriter:
         from seedlint.rewrite.rewriter import Rewriter
 
         if path not in self._rewriters:
-            reading = self._readings[path]
+            reading = self._files.read(path)
             assert reading is not None
             parsed = self._tree(reading.source)
             seed = self._settings_for(Path(path)).seed
@@ -474,9 +304,9 @@ class Linter:
 
     def _finding(self, rule: Rule, report: Report, source: SourceText) -> Finding:
         related = tuple(
-            Related(self._shown(place.path), self._span(place), message)
+            Related(self._files.shown(place.path), self._span(place), message)
             for place, message in report.related
-            if self._read(place.path) is not None
+            if self._files.read(place.path) is not None
         )
         finding = Finding(
             rule.code,
@@ -498,7 +328,7 @@ class Linter:
         """The place of a node. libcst's tree is needed for it only where Python's own doesn't know it."""
         if place not in self._placed:
             if place.path not in self._spans:
-                reading = self._read(place.path)
+                reading = self._files.read(place.path)
                 read = read_by_python(reading.source.text) if reading is not None else None
                 self._spans[place.path] = (
                     None if reading is None or read is None else Spans(reading.source.lines, read[1])
@@ -515,185 +345,3 @@ class Linter:
         if fix is None or source.notebook is None or source.notebook.cell_edits(fix.edits) is not None:
             return fix
         return None
-
-    def _shown(self, path: str) -> str:
-        reading = self._read(path)
-        return path if reading is None else reading.source.filename
-
-
-def _read(path: str) -> SourceText | None:
-    try:
-        return read(Path(path))
-    except (OSError, SourceError):
-        return None
-
-
-def _written(key: _TraceKey) -> str:
-    path, function, target, whole = key
-    return f"{path}:{function}:{target}:{'program' if whole else 'module'}"
-
-
-def _asks_for_keras2(text: str) -> bool:
-    # Most texts have none of the words, which is told in a twentieth of the time.
-    return any(word in text for word in _LEGACY_KERAS_WORDS) and _LEGACY_KERAS.search(text) is not None
-
-
-def _say_the_same(one: _Reading | None, other: _Reading | None) -> bool:
-    """Tell whether two states of a file have one summary."""
-    if one is None or other is None or one.summary is None:
-        return False
-    return one.summary == other.summary
-
-
-def _runs_on_keras2(trace: Trace) -> bool:
-    """Tell what the program runs on by what it imports, wherever it does so."""
-    return "tf_keras" in trace.imported and "keras" not in trace.imported
-
-
-def _unparsable(source: SourceText, error: ParseError) -> _Reading:
-    return _Reading(source, None, error if source.notebook is None else _in_its_cell(error, source.notebook))
-
-
-def _in_its_cell(error: ParseError, notebook: Notebook) -> ParseError:
-    """What is wrong with the first cell that can't be parsed: each is parsed alone when it runs."""
-    for cell, first_row, text in notebook.parts():
-        try:
-            parse(text)
-        except ParseError as own:
-            position = Position(max(own.position.row + first_row - 1, cell.first_row), own.position.column)
-            return ParseError(own.message, position)
-    return error
-
-
-def _on_deep_stack(work: Callable[[], _Result]) -> _Result:
-    """Do work on a stack that is deep enough for deeply nested code, which only a thread of our own can have."""
-    results: list[_Result] = []
-    failures: list[BaseException] = []
-
-    def run() -> None:
-        try:
-            results.append(work())
-        except BaseException as error:  # noqa: BLE001 - handed on to the thread that waits
-            failures.append(error)
-
-    limit, size = sys.getrecursionlimit(), threading.stack_size(_STACK)
-    sys.setrecursionlimit(_DEEP)
-    try:
-        thread = threading.Thread(target=run, name="seedlint", daemon=True)
-        thread.start()
-        thread.join()
-    finally:
-        threading.stack_size(size)
-        sys.setrecursionlimit(limit)
-    if failures:
-        raise failures[0]
-    return results[0]
-
-
-class _ProgramModules:
-    """The modules of a program that starts in one directory."""
-
-    def __init__(self, linter: Linter, finder: local.ModuleFinder) -> None:
-        self._linter = linter
-        self._finder = finder
-
-    def locate(self, dotted: str, level: int, importer: str) -> Sequence[Located]:
-        return [
-            Located(found.path, found.name, found.package) for found in self._finder.locate(dotted, level, importer)
-        ]
-
-    def summary(self, path: str) -> ir.Summary | None:
-        return self._linter.summary(path)
-
-
-class _Project:
-    """Which files of a project import which, and where its programs start."""
-
-    def __init__(self, linter: Linter, root: Path) -> None:
-        self._linter = linter
-        self._root = str(root)
-        self._importers: defaultdict[str, set[str]] = defaultdict(set)
-        self._known: set[str] = set()
-        self._entries: dict[tuple[str, bool], list[tuple[str, str]]] = {}
-        self._started: dict[tuple[str, bool], Sequence[str]] = {}
-        self._commands: defaultdict[str, set[str]] = defaultdict(set)
-        for module, function in entry_points(root):
-            found = linter.finder(self._root, self._root).locate(module, 0, os.path.join(self._root, ""))
-            if found and found[-1].name == module and found[-1].path is not None:
-                self._commands[found[-1].path].add(function)
-        marked = is_marked(root)
-        for path in local.python_files(self._root, packages_only=not marked, most=MOST_PROJECT_FILES):
-            self.include(path)
-        for path in linter.overridden_in(self._root):
-            self.include(path)
-
-    def include(self, path: str) -> None:
-        """Take note of what the file at `path` imports, and of what that imports."""
-        waiting = [path]
-        while waiting:
-            importer = waiting.pop()
-            if importer in self._known:
-                continue
-            self._known.add(importer)
-            self._entries.clear()
-            self._started.clear()
-            text = self._linter.text(importer)
-            for dotted, level in local.imports_of(text) if text is not None else ():
-                for found in self._locate(dotted, level, importer):
-                    if found.path is not None and found.path != importer:
-                        self._importers[found.path].add(importer)
-                        waiting.append(found.path)
-
-    def include_again(self, path: str) -> None:
-        """Take note of what the file at `path` imports now, if it is one of the project's."""
-        if path in self._known:
-            self._known.discard(path)
-            for importers in self._importers.values():
-                importers.discard(path)
-            self.include(path)
-
-    def _locate(self, dotted: str, level: int, importer: str) -> Sequence[local.FoundModule]:
-        # A program's own directory comes first on Python's path: so does each importer's here.
-        beside = self._linter.finder(self._root, os.path.dirname(importer))
-        return beside.locate(dotted, level, importer)
-
-    def entries_reaching(self, path: str, *, tests: bool) -> list[tuple[str, str]]:
-        """Return the files in which programs start that may import `path`, itself among them, each with the
-        function that a command calls, or nothing where the file itself is run."""
-        key = (path, tests)
-        if key not in self._entries:
-            self._entries[key] = self._find_entries(path, tests=tests)
-        return self._entries[key]
-
-    def _find_entries(self, path: str, *, tests: bool) -> list[tuple[str, str]]:
-        reached = {path}
-        waiting = [path]
-        while waiting:
-            for importer in self._importers[waiting.pop()] - reached:
-                reached.add(importer)
-                waiting.append(importer)
-        return sorted((single, function) for single in reached for function in self._starts(single, tests=tests))
-
-    def _starts(self, path: str, *, tests: bool) -> Sequence[str]:
-        key = (path, tests)
-        if key not in self._started:
-            commands = self._commands[path]
-            is_run = self._is_run(path, tests=tests, otherwise=not commands)
-            self._started[key] = ("", *commands) if is_run else tuple(commands)
-        return self._started[key]
-
-    def _is_run(self, path: str, *, tests: bool, otherwise: bool) -> bool:
-        """Tell whether the file itself is run. `otherwise`: nothing else says how the file is used."""
-        if local.is_test(path):
-            return tests
-        text = self._linter.text(path)
-        if text is None:
-            return False
-        if local.runs_tests(text):
-            return tests
-        if is_notebook(path) or local.has_main_guard(text) or os.path.basename(path) == "__main__.py":
-            return True
-        if not otherwise:
-            return False
-        importers = [single for single in self._importers[path] if not local.is_test(single)]
-        return not importers and not local.is_in_package(path, self._root)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final, NoReturn
 import click
 
 from seedlint.baseline import BaselineError
-from seedlint.linter import MOST_PROJECT_FILES
+from seedlint.projects import MOST_PROJECT_FILES
 from seedlint.settings import SettingsError
 from seedlint.sources.discovery import discover
 from seedlint.sources.modules import python_files

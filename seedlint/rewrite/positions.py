@@ -7,17 +7,14 @@ metadata providers take two to seven times the cost of parsing for rows and colu
 from __future__ import annotations
 
 import re
-import sys
-import threading
 from bisect import bisect_left, bisect_right
-from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from libcst._nodes.internal import CodegenState
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from seedlint.deep_stack import on_deep_stack
 
+if TYPE_CHECKING:
     import libcst as cst
 
 # What libcst drops: where a statement begins, form feeds with the blanks around them and rows of a
@@ -168,33 +165,10 @@ def _record(module: cst.Module) -> _Recorder:
     try:
         return _generate(module)
     except RecursionError:
-        return _on_deep_stack(lambda: _generate(module))
+        return on_deep_stack(lambda: _generate(module), depth=_DEEP_RECURSION, stack=_DEEP_STACK)
 
 
 def _generate(module: cst.Module) -> _Recorder:
     recorder = _Recorder(module)
     module._codegen(recorder)
     return recorder
-
-
-def _on_deep_stack(work: Callable[[], _Recorder]) -> _Recorder:
-    """Run `work` where recursion may go deep: in a thread with a stack of its own size."""
-    results: list[_Recorder] = []
-
-    def attempt() -> None:
-        with suppress(RecursionError):
-            results.append(work())
-
-    limit = sys.getrecursionlimit()
-    stack = threading.stack_size(_DEEP_STACK)
-    try:
-        sys.setrecursionlimit(_DEEP_RECURSION)
-        thread = threading.Thread(target=attempt)
-        thread.start()
-        thread.join()
-    finally:
-        sys.setrecursionlimit(limit)
-        threading.stack_size(stack)
-    if not results:
-        raise RecursionError("the expressions of this file are nested too deep")
-    return results[0]

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from seedlint.linter import Linter, OutdatedError
+from seedlint.linter import Linter
+from seedlint.traces import OutdatedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence, Set

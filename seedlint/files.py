@@ -1,0 +1,116 @@
+"""The files that one run of the analysis reads, as it sees them: each once."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from seedlint.finding import Position
+from seedlint.program.parsing import ParseError, parse, summarize
+from seedlint.sources.text import SourceError, SourceText, read
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from seedlint.program import summary as ir
+    from seedlint.sources.notebook import Notebook
+
+
+@dataclass(slots=True)
+class Reading:
+    """A file that was read: its text, and its summary or what is wrong with it."""
+
+    source: SourceText
+    summary: ir.Summary | None
+    error: ParseError | None
+
+
+class Files:
+    """Reads files when they are asked for. `overrides` are those that are to be seen otherwise than they are on the
+    disk, or that it doesn't have, by absolute path. `by_libcst`: libcst parses all of them."""
+
+    def __init__(self, overrides: Mapping[Path, SourceText], *, by_libcst: bool) -> None:
+        self._summarize = (lambda text: parse(text).summary) if by_libcst else summarize
+        self.overrides = {str(path): source for path, source in overrides.items()}
+        self.sources: dict[str, SourceText | None] = {}
+        self._readings: dict[str, Reading | None] = {}
+
+    def text(self, path: str) -> str | None:
+        """Return the text of the file, or None if it has none."""
+        source = self._source(path)
+        return None if source is None else source.text
+
+    def overridden_in(self, root: str) -> list[str]:
+        """Return the files below `root` that are not read from the disk."""
+        return [path for path in self.overrides if path.startswith(os.path.join(root, ""))]
+
+    def read(self, path: str) -> Reading | None:
+        """Return what the file says, or None if it can't be read."""
+        if path not in self._readings:
+            source = self._source(path)
+            self._readings[path] = None if source is None else self._parse(source)
+        return self._readings[path]
+
+    def summary(self, path: str) -> ir.Summary | None:
+        """Return the summary of the file, or None if it can't be read or parsed."""
+        reading = self.read(path)
+        return None if reading is None else reading.summary
+
+    def shown(self, path: str) -> str:
+        """Return the name of the file for the user."""
+        reading = self.read(path)
+        return path if reading is None else reading.source.filename
+
+    def change(self, changed: Mapping[str, SourceText]) -> bool:
+        """See other texts of some files; tell whether any says something else than before. Comments and the like
+        change nothing."""
+        before = {path: self._readings.pop(path, None) for path in changed}
+        self.overrides |= changed
+        self.sources |= changed
+        return not all(_say_the_same(reading, self.read(path)) for path, reading in before.items())
+
+    def give_up(self, source: SourceText, error: ParseError) -> None:
+        """Count a file that was read as one that can't be parsed."""
+        self._readings[str(source.path)] = _unparsable(source, error)
+
+    def _source(self, path: str) -> SourceText | None:
+        if path not in self.sources:
+            self.sources[path] = self.overrides[path] if path in self.overrides else _read(path)
+        return self.sources[path]
+
+    def _parse(self, source: SourceText) -> Reading:
+        try:
+            return Reading(source, self._summarize(source.text), None)
+        except ParseError as error:
+            return _unparsable(source, error)
+
+
+def _read(path: str) -> SourceText | None:
+    try:
+        return read(Path(path))
+    except (OSError, SourceError):
+        return None
+
+
+def _say_the_same(one: Reading | None, other: Reading | None) -> bool:
+    """Tell whether two states of a file have one summary."""
+    if one is None or other is None or one.summary is None:
+        return False
+    return one.summary == other.summary
+
+
+def _unparsable(source: SourceText, error: ParseError) -> Reading:
+    return Reading(source, None, error if source.notebook is None else _in_its_cell(error, source.notebook))
+
+
+def _in_its_cell(error: ParseError, notebook: Notebook) -> ParseError:
+    """What is wrong with the first cell that can't be parsed: each is parsed alone when it runs."""
+    for cell, first_row, text in notebook.parts():
+        try:
+            parse(text)
+        except ParseError as own:
+            position = Position(max(own.position.row + first_row - 1, cell.first_row), own.position.column)
+            return ParseError(own.message, position)
+    return error

@@ -1,0 +1,156 @@
+"""The projects that files are part of: which file imports which, and in which ones programs start."""
+
+from __future__ import annotations
+
+import os
+from collections import defaultdict
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from seedlint.sources import modules as local
+from seedlint.sources.entry_points import entry_points
+from seedlint.sources.project import is_marked, project_root
+from seedlint.sources.text import is_notebook
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from seedlint.files import Files
+
+MOST_PROJECT_FILES: Final = 20_000
+
+
+class Projects:
+    """The projects of the files that are asked for. `roots` are those of the directories."""
+
+    def __init__(self, files: Files) -> None:
+        self._files = files
+        self._projects: dict[str, Project] = {}
+        self._finders: dict[tuple[str, str], local.ModuleFinder] = {}
+        self.roots: dict[str, Path] = {}
+
+    def root(self, path: str) -> Path:
+        """Return the root of the project that the file at `path` is part of."""
+        directory = os.path.dirname(path)
+        if directory not in self.roots:
+            self.roots[directory] = project_root(Path(path))
+        return self.roots[directory]
+
+    def of(self, path: str) -> Project:
+        """Return the project that the file at `path` is part of."""
+        root = self.root(path)
+        key = str(root)
+        if key not in self._projects:
+            self._projects[key] = Project(self._files, partial(self.finder, key), root)
+        project = self._projects[key]
+        project.include(path)
+        return project
+
+    def finder(self, root: str, directory: str) -> local.ModuleFinder:
+        """Return what finds the modules of the programs of a project that start in `directory`."""
+        key = (root, directory)
+        if key not in self._finders:
+            self._finders[key] = local.ModuleFinder(root, directory)
+        return self._finders[key]
+
+    def include_again(self, paths: Iterable[str]) -> None:
+        """Take note of what these files import now."""
+        for project in self._projects.values():
+            for path in paths:
+                project.include_again(path)
+
+
+class Project:
+    """Which files of a project import which, and where its programs start."""
+
+    def __init__(self, files: Files, finder: Callable[[str], local.ModuleFinder], root: Path) -> None:
+        """`finder` gives what finds the modules of programs in a directory."""
+        self._files = files
+        self._finder = finder
+        self._root = str(root)
+        self._importers: defaultdict[str, set[str]] = defaultdict(set)
+        self._known: set[str] = set()
+        self._entries: dict[tuple[str, bool], list[tuple[str, str]]] = {}
+        self._started: dict[tuple[str, bool], Sequence[str]] = {}
+        self._commands: defaultdict[str, set[str]] = defaultdict(set)
+        for module, function in entry_points(root):
+            found = finder(self._root).locate(module, 0, os.path.join(self._root, ""))
+            if found and found[-1].name == module and found[-1].path is not None:
+                self._commands[found[-1].path].add(function)
+        marked = is_marked(root)
+        for path in local.python_files(self._root, packages_only=not marked, most=MOST_PROJECT_FILES):
+            self.include(path)
+        for path in files.overridden_in(self._root):
+            self.include(path)
+
+    def include(self, path: str) -> None:
+        """Take note of what the file at `path` imports, and of what that imports."""
+        waiting = [path]
+        while waiting:
+            importer = waiting.pop()
+            if importer in self._known:
+                continue
+            self._known.add(importer)
+            self._entries.clear()
+            self._started.clear()
+            text = self._files.text(importer)
+            for dotted, level in local.imports_of(text) if text is not None else ():
+                for found in self._locate(dotted, level, importer):
+                    if found.path is not None and found.path != importer:
+                        self._importers[found.path].add(importer)
+                        waiting.append(found.path)
+
+    def include_again(self, path: str) -> None:
+        """Take note of what the file at `path` imports now, if it is one of the project's."""
+        if path in self._known:
+            self._known.discard(path)
+            for importers in self._importers.values():
+                importers.discard(path)
+            self.include(path)
+
+    def _locate(self, dotted: str, level: int, importer: str) -> Sequence[local.FoundModule]:
+        # A program's own directory comes first on Python's path: so does each importer's here.
+        beside = self._finder(os.path.dirname(importer))
+        return beside.locate(dotted, level, importer)
+
+    def entries_reaching(self, path: str, *, tests: bool) -> list[tuple[str, str]]:
+        """Return the files in which programs start that may import `path`, itself among them, each with the
+        function that a command calls, or nothing where the file itself is run."""
+        key = (path, tests)
+        if key not in self._entries:
+            self._entries[key] = self._find_entries(path, tests=tests)
+        return self._entries[key]
+
+    def _find_entries(self, path: str, *, tests: bool) -> list[tuple[str, str]]:
+        reached = {path}
+        waiting = [path]
+        while waiting:
+            for importer in self._importers[waiting.pop()] - reached:
+                reached.add(importer)
+                waiting.append(importer)
+        return sorted((single, function) for single in reached for function in self._starts(single, tests=tests))
+
+    def _starts(self, path: str, *, tests: bool) -> Sequence[str]:
+        key = (path, tests)
+        if key not in self._started:
+            commands = self._commands[path]
+            is_run = self._is_run(path, tests=tests, otherwise=not commands)
+            self._started[key] = ("", *commands) if is_run else tuple(commands)
+        return self._started[key]
+
+    def _is_run(self, path: str, *, tests: bool, otherwise: bool) -> bool:
+        """Tell whether the file itself is run. `otherwise`: nothing else says how the file is used."""
+        if local.is_test(path):
+            return tests
+        text = self._files.text(path)
+        if text is None:
+            return False
+        if local.runs_tests(text):
+            return tests
+        if is_notebook(path) or local.has_main_guard(text) or os.path.basename(path) == "__main__.py":
+            return True
+        if not otherwise:
+            return False
+        importers = [single for single in self._importers[path] if not local.is_test(single)]
+        return not importers and not local.is_in_package(path, self._root)

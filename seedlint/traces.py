@@ -1,0 +1,173 @@
+"""The traces of programs, and of modules on their own: each made once."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from seedlint.knowledge import load
+from seedlint.newest import Newest
+from seedlint.program.interpreter import Located
+from seedlint.program.library import Library
+from seedlint.program.programs import trace_module, trace_program
+from seedlint.sources import modules as local
+from seedlint.sources.project import declared_target
+from seedlint.sources.text import is_notebook
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence, Set
+
+    from seedlint.files import Files
+    from seedlint.knowledge.model import Target
+    from seedlint.program import summary as ir
+    from seedlint.program.events import Place, SeederEvent, Trace
+    from seedlint.projects import Projects
+    from seedlint.settings import Settings
+
+_MOST_MODULES: Final = 8
+"""Of so many modules the traces are kept: an editor asks again for the few that are open."""
+_LEGACY_KERAS_WORDS: Final = ("tf_keras", "TF_USE_LEGACY_KERAS")
+_LEGACY_KERAS: Final = re.compile(
+    r"^[ \t]*(?:import|from)[ \t]+tf_keras\b|TF_USE_LEGACY_KERAS['\"]\]?\s*[=,]\s*['\"]?(?:1|True|true)",
+    re.MULTILINE,
+)
+
+
+class OutdatedError(Exception):
+    """Nobody wants to know any more what would have been found."""
+
+
+class Run(NamedTuple):
+    """What is traced: the file in which a program starts and the function that a command calls there, if one does;
+    or, not `whole`, a module on its own."""
+
+    path: str
+    function: str
+    target: Target
+    whole: bool
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.function}:{self.target}:{'program' if self.whole else 'module'}"
+
+
+class Traces:
+    """Traces what is asked for. `ran` are the files that each run ran, `looked_at` the runs that were asked for since
+    somebody last put another set there; OutdatedError as soon as `is_outdated`."""
+
+    def __init__(self, files: Files, projects: Projects) -> None:
+        self._files = files
+        self._projects = projects
+        self._programs: dict[Run, Trace] = {}
+        self._modules: dict[Run, Trace] = Newest(_MOST_MODULES)
+        self._seeders: dict[int, list[SeederEvent]] = {}
+        self._libraries: dict[tuple[str, str, Target], Library] = {}
+        self._on_keras2: set[str] = set()
+        self.ran: dict[Run, Set[str]] = {}
+        self.looked_at: set[Run] = set()
+        self.is_outdated: Callable[[], bool] = lambda: False
+
+    def forget(self, changed: Set[str]) -> None:
+        """Forget what ran one of these files."""
+        for key, paths in [*self.ran.items()]:
+            if not paths.isdisjoint(changed):
+                del self.ran[key]
+                self._modules.pop(key, None)
+                self._seeders.pop(id(self._programs.pop(key, None)), None)
+        for library in self._libraries.values():
+            library.forget(changed)
+
+    def of_programs_reaching(self, path: str, settings: Settings) -> Iterable[Trace]:
+        """Return the traces of the programs that reach the file."""
+        for trace in self._traces_reaching(path, settings):
+            seeders = self._seeders.setdefault(id(trace), trace.seeders)
+            trace.seeders = [
+                seeder for seeder in seeders if seeder.called or not self._is_called(seeder.place, settings)
+            ]
+            yield trace
+
+    def of_module(self, path: str, settings: Settings) -> Trace:
+        """Return the trace of the module on its own."""
+        return self._trace(path, settings, whole=False)
+
+    def _is_called(self, place: Place, settings: Settings) -> bool:
+        """Tell whether any program calls the seeding function at `place`: one that doesn't has forgotten to."""
+        traces = self._traces_reaching(place.path, settings)
+        return any(seeder.called and seeder.place == place for trace in traces for seeder in trace.seeders)
+
+    def _traces_reaching(self, path: str, settings: Settings) -> Iterable[Trace]:
+        project = self._projects.of(path)
+        for entry, function in project.entries_reaching(path, tests=settings.tests):
+            trace = self._trace(entry, settings, whole=True, function=function)
+            if path in trace.paths:
+                yield trace
+
+    def _trace(self, path: str, settings: Settings, *, whole: bool, function: str = "") -> Trace:
+        root = str(self._projects.root(path))
+        if settings.target is None and root in self._on_keras2:
+            # So were others of the project: the trace under the other target may be spared.
+            trace = self._traced(path, function, root, settings, "keras2", whole=whole)
+            if _runs_on_keras2(trace):
+                return trace
+        trace = self._traced(path, function, root, settings, self._target(path, root, settings), whole=whole)
+        if settings.target is None and _runs_on_keras2(trace):
+            self._on_keras2.add(root)
+            return self._traced(path, function, root, settings, "keras2", whole=whole)
+        return trace
+
+    def _traced(self, path: str, function: str, root: str, settings: Settings, target: Target, *, whole: bool) -> Trace:
+        key = Run(path, function, target, whole)
+        self.looked_at.add(key)
+        known = self._programs if whole else self._modules
+        if key not in known:
+            if self.is_outdated():
+                raise OutdatedError
+            # A module of a package is imported from the project's root; a script finds what lies beside it.
+            is_module = local.is_in_package(path, root) and not is_notebook(path)
+            directory = root if is_module else os.path.dirname(path)
+            modules = _ProgramModules(self._files, self._projects.finder(root, directory))
+            entry = Located(path, local.module_name(path), os.path.basename(path) == "__init__.py")
+            library = self._libraries.setdefault((root, directory, target), Library())
+            knowledge = load(target)
+            if whole:
+                trace = trace_program(entry, modules, knowledge, settings.seeders, library, function)
+            else:
+                trace = trace_module(entry, modules, knowledge, settings.seeders, library, draws=settings.strict)
+            known[key] = trace
+            self.ran[key] = trace.paths
+        return known[key]
+
+    def _target(self, path: str, root: str, settings: Settings) -> Target:
+        if settings.target is not None:
+            return settings.target
+        reading = self._files.read(path)
+        if reading is not None and _asks_for_keras2(reading.source.text):
+            return "keras2"
+        return declared_target(Path(root)) or "keras3"
+
+
+def _asks_for_keras2(text: str) -> bool:
+    # Most texts have none of the words, which is told in a twentieth of the time.
+    return any(word in text for word in _LEGACY_KERAS_WORDS) and _LEGACY_KERAS.search(text) is not None
+
+
+def _runs_on_keras2(trace: Trace) -> bool:
+    """Tell what the program runs on by what it imports, wherever it does so."""
+    return "tf_keras" in trace.imported and "keras" not in trace.imported
+
+
+class _ProgramModules:
+    """The modules of a program that starts in one directory."""
+
+    def __init__(self, files: Files, finder: local.ModuleFinder) -> None:
+        self._files = files
+        self._finder = finder
+
+    def locate(self, dotted: str, level: int, importer: str) -> Sequence[Located]:
+        return [
+            Located(found.path, found.name, found.package) for found in self._finder.locate(dotted, level, importer)
+        ]
+
+    def summary(self, path: str) -> ir.Summary | None:
+        return self._files.summary(path)
