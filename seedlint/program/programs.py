@@ -64,7 +64,7 @@ def _behind(interpreter: Interpreter, unseen: Set[str]) -> set[str]:
     calls: defaultdict[str, set[str]] = defaultdict(set)
     for function in interpreter.functions:
         if id(function.function) not in interpreter.evaluated:
-            calls[function.function.name] |= function.function.calls
+            calls[function.function.name].update(function.function.calls)
     found: set[str] = set()
     waiting = set(unseen)
     while waiting:
@@ -159,7 +159,7 @@ def _doubt(interpreter: Interpreter) -> None:
 
 def _may_seed_unseen(interpreter: Interpreter, function: LocalFunction) -> bool:
     body = function.function
-    if id(body) in interpreter.evaluated or not (names_a_seeder(body.name) or body.calls & SEEDING_WORDS):
+    if id(body) in interpreter.evaluated or (SEEDING_WORDS.isdisjoint(body.calls) and not names_a_seeder(body.name)):
         return False
     return id(body) in interpreter.passed_on or bool(function.decorated) or isinstance(function.owner, LocalClass)
 

@@ -68,63 +68,6 @@ class _Reader:
         self._names: list[str] = []
         self._calls: list[str] = []
         self._yields: list[bool] = []
-        self._expressions: dict[type[ast.AST], Callable[[Any], ir.Expression]] = {
-            ast.Constant: self._constant,
-            ast.Name: self._name,
-            ast.Attribute: self._attribute,
-            ast.Call: self._call,
-            ast.JoinedStr: self._formatted,
-            ast.Subscript: self._subscript,
-            ast.Slice: self._slice,
-            ast.Starred: lambda node: ir.Unpack(self.expression(node.value)),
-            ast.Tuple: lambda node: ir.Collection("tuple", self._each(node.elts)),
-            ast.List: lambda node: ir.Collection("list", self._each(node.elts)),
-            ast.Set: lambda node: ir.Collection("set", self._each(node.elts)),
-            ast.Dict: self._dictionary,
-            ast.Lambda: self._lambda,
-            ast.IfExp: self._if_expression,
-            ast.BoolOp: self._junction,
-            ast.UnaryOp: self._unary,
-            ast.BinOp: self._binary,
-            ast.Compare: self._comparison,
-            ast.NamedExpr: self._walrus,
-            ast.ListComp: lambda node: self._comprehension("list", node),
-            ast.SetComp: lambda node: self._comprehension("set", node),
-            ast.GeneratorExp: lambda node: self._comprehension("generator", node),
-            ast.DictComp: self._dict_comprehension,
-            ast.Await: lambda node: self.expression(node.value),
-            ast.Yield: self._yield,
-            ast.YieldFrom: self._yield,
-        }
-        self._statements: dict[type[ast.AST], Callable[[Any], Iterable[ir.Statement]]] = {
-            ast.Expr: self._do,
-            ast.Assign: self._assign,
-            ast.AnnAssign: self._annotated,
-            ast.AugAssign: self._augmented,
-            ast.Delete: self._delete,
-            ast.Import: self._import,
-            ast.ImportFrom: self._import_from,
-            ast.FunctionDef: self._function_def,
-            ast.AsyncFunctionDef: self._function_def,
-            ast.ClassDef: self._class_def,
-            ast.Return: lambda node: (ir.Return(self._optional(node.value)),),
-            ast.Raise: lambda node: (ir.Raise(self._optional(node.exc)),),
-            ast.Break: lambda _: (ir.Jump("break"),),
-            ast.Continue: lambda _: (ir.Jump("continue"),),
-            ast.If: self._if,
-            ast.For: self._for,
-            ast.AsyncFor: self._for,
-            ast.While: self._while,
-            ast.Try: self._try,
-            ast.With: self._with,
-            ast.AsyncWith: self._with,
-            ast.Match: self._match,
-            ast.Global: lambda node: (ir.Global(tuple(node.names), "global"),),
-            ast.Nonlocal: lambda node: (ir.Global(tuple(node.names), "nonlocal"),),
-            ast.Assert: self._assert,
-        }
-        if sys.version_info >= (3, 11):
-            self._statements[ast.TryStar] = self._try
 
     def _number(self, node: ast.AST) -> int:
         self.nodes.append(node)
@@ -135,9 +78,9 @@ class _Reader:
     def block(self, statements: Sequence[ast.stmt]) -> tuple[ir.Statement, ...]:
         result: list[ir.Statement] = []
         for statement in statements:
-            read = self._statements.get(type(statement))
+            read = _STATEMENTS.get(type(statement))
             if read is not None:
-                result.extend(read(statement))
+                result.extend(read(self, statement))
         return tuple(result)
 
     def _do(self, node: ast.Expr) -> Iterable[ir.Statement]:
@@ -194,7 +137,7 @@ class _Reader:
         body = self.block(node.body)
         function = ir.Function(
             node.name, parameters, body, self._yields.pop(),
-            frozenset(self._names[names:]), frozenset(self._calls[calls:]), number,
+            _each_once(self._names[names:]), _each_once(self._calls[calls:]), number,
         )  # fmt: skip
         return (ir.DefineFunction(function, decorators),)
 
@@ -222,12 +165,12 @@ class _Reader:
 
     def _if(self, node: ast.If) -> Iterable[ir.Statement]:
         # A chain of elifs is as long as its author likes: it is read in a loop, not by recursion.
-        links: list[tuple[ir.Expression, frozenset[str], tuple[ir.Statement, ...]]] = []
+        links: list[tuple[ir.Expression, tuple[str, ...], tuple[ir.Statement, ...]]] = []
         rest: Sequence[ast.stmt] = [node]
         while len(rest) == 1 and isinstance(link := rest[0], ast.If):
             start = len(self._names)
             test = self.expression(link.test)
-            names = frozenset(self._names[start:])
+            names = _each_once(self._names[start:])
             links.append((test, names, self.block(link.body)))
             rest = link.orelse
         otherwise = self.block(rest)
@@ -251,7 +194,7 @@ class _Reader:
     def _handler(self, node: ast.ExceptHandler) -> ir.Handler:
         start = len(self._names)
         caught = self._optional(node.type)
-        names = frozenset(self._names[start:])
+        names = _each_once(self._names[start:])
         return ir.Handler(caught, names, node.name, self.block(node.body))
 
     def _with(self, node: ast.With | ast.AsyncWith) -> Iterable[ir.Statement]:
@@ -272,8 +215,8 @@ class _Reader:
     # -- expressions --------------------------------------------------------------------------
 
     def expression(self, node: ast.expr) -> ir.Expression:
-        read = self._expressions.get(type(node))
-        return ir.Combination(()) if read is None else read(node)
+        read = _EXPRESSIONS.get(type(node))
+        return ir.Combination(()) if read is None else read(self, node)
 
     def _optional(self, node: ast.expr | None) -> ir.Expression | None:
         return None if node is None else self.expression(node)
@@ -340,7 +283,7 @@ class _Reader:
         parameters = tuple(self._parameters(node.args))
         names, calls = len(self._names), len(self._calls)
         body = ir.Return(self.expression(node.body))
-        mentioned, called = frozenset(self._names[names:]), frozenset(self._calls[calls:])
+        mentioned, called = _each_once(self._names[names:]), _each_once(self._calls[calls:])
         return ir.Lambda(ir.Function("<lambda>", parameters, (body,), False, mentioned, called, number))
 
     def _if_expression(self, node: ast.IfExp) -> ir.Expression:
@@ -402,6 +345,70 @@ class _Reader:
             iterable = self.expression(node.iter)
             target = self.expression(node.target)
             yield ir.Clause(target, iterable, self._each(node.ifs))
+
+
+_EXPRESSIONS: Final[dict[type[ast.AST], Callable[[_Reader, Any], ir.Expression]]] = {
+    ast.Constant: _Reader._constant,
+    ast.Name: _Reader._name,
+    ast.Attribute: _Reader._attribute,
+    ast.Call: _Reader._call,
+    ast.JoinedStr: _Reader._formatted,
+    ast.Subscript: _Reader._subscript,
+    ast.Slice: _Reader._slice,
+    ast.Starred: lambda self, node: ir.Unpack(self.expression(node.value)),
+    ast.Tuple: lambda self, node: ir.Collection("tuple", self._each(node.elts)),
+    ast.List: lambda self, node: ir.Collection("list", self._each(node.elts)),
+    ast.Set: lambda self, node: ir.Collection("set", self._each(node.elts)),
+    ast.Dict: _Reader._dictionary,
+    ast.Lambda: _Reader._lambda,
+    ast.IfExp: _Reader._if_expression,
+    ast.BoolOp: _Reader._junction,
+    ast.UnaryOp: _Reader._unary,
+    ast.BinOp: _Reader._binary,
+    ast.Compare: _Reader._comparison,
+    ast.NamedExpr: _Reader._walrus,
+    ast.ListComp: lambda self, node: self._comprehension("list", node),
+    ast.SetComp: lambda self, node: self._comprehension("set", node),
+    ast.GeneratorExp: lambda self, node: self._comprehension("generator", node),
+    ast.DictComp: _Reader._dict_comprehension,
+    ast.Await: lambda self, node: self.expression(node.value),
+    ast.Yield: _Reader._yield,
+    ast.YieldFrom: _Reader._yield,
+}
+_STATEMENTS: Final[dict[type[ast.AST], Callable[[_Reader, Any], Iterable[ir.Statement]]]] = {
+    ast.Expr: _Reader._do,
+    ast.Assign: _Reader._assign,
+    ast.AnnAssign: _Reader._annotated,
+    ast.AugAssign: _Reader._augmented,
+    ast.Delete: _Reader._delete,
+    ast.Import: _Reader._import,
+    ast.ImportFrom: _Reader._import_from,
+    ast.FunctionDef: _Reader._function_def,
+    ast.AsyncFunctionDef: _Reader._function_def,
+    ast.ClassDef: _Reader._class_def,
+    ast.Return: lambda self, node: (ir.Return(self._optional(node.value)),),
+    ast.Raise: lambda self, node: (ir.Raise(self._optional(node.exc)),),
+    ast.Break: lambda self, _: (ir.Jump("break"),),
+    ast.Continue: lambda self, _: (ir.Jump("continue"),),
+    ast.If: _Reader._if,
+    ast.For: _Reader._for,
+    ast.AsyncFor: _Reader._for,
+    ast.While: _Reader._while,
+    ast.Try: _Reader._try,
+    ast.With: _Reader._with,
+    ast.AsyncWith: _Reader._with,
+    ast.Match: _Reader._match,
+    ast.Global: lambda self, node: (ir.Global(tuple(node.names), "global"),),
+    ast.Nonlocal: lambda self, node: (ir.Global(tuple(node.names), "nonlocal"),),
+    ast.Assert: _Reader._assert,
+}
+if sys.version_info >= (3, 11):
+    _STATEMENTS[ast.TryStar] = _Reader._try
+
+
+def _each_once(words: Sequence[str]) -> tuple[str, ...]:
+    """A set of them would take six times the memory."""
+    return tuple(dict.fromkeys(words))
 
 
 def _bound_names(pattern: ast.pattern) -> Iterator[str]:

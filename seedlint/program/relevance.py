@@ -94,7 +94,7 @@ class Relevance:
 class _Mentioned:
     """Finds the functions, and names of other libraries, that the values of mentioned names hold."""
 
-    def __init__(self, names: Set[str]) -> None:
+    def __init__(self, names: Sequence[str]) -> None:
         self._names = names
         self._seen: set[int] = set()
 

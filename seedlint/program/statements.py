@@ -212,7 +212,7 @@ class StatementRunner(ObjectCaller):
         if known is not None:
             with self.recorder.apart() if "__name__" in statement.names else self.recorder.if_at_all():
                 return self.block(statement.then if known else statement.otherwise, scope)
-        guarded = bool(statement.names & _VERSION_WORDS)
+        guarded = not _VERSION_WORDS.isdisjoint(statement.names)
         self.recorder.guarded += guarded
         goes_on = self.in_branches(
             [lambda: self._then(statement, scope), lambda: self.block(statement.otherwise, scope)], scope
@@ -352,4 +352,4 @@ def _asks_for_training(test: ir.Expression) -> bool:
 
 
 def _catches_missing_names(handler: ir.Handler) -> bool:
-    return handler.type is None or bool(handler.names & _MISSING_NAME_ERRORS)
+    return handler.type is None or not _MISSING_NAME_ERRORS.isdisjoint(handler.names)

@@ -222,8 +222,8 @@ class Function:
     parameters: tuple[Parameter, ...]
     body: tuple[Statement, ...]
     generator: bool
-    names: frozenset[str]
-    calls: frozenset[str]
+    names: tuple[str, ...]
+    calls: tuple[str, ...]
     node: int
 
 
@@ -324,7 +324,7 @@ class If:
     """`if`; an `elif` is an `If` alone in `otherwise`. `names` are the names that its test mentions."""
 
     test: Expression
-    names: frozenset[str]
+    names: tuple[str, ...]
     then: tuple[Statement, ...]
     otherwise: tuple[Statement, ...]
 
@@ -353,7 +353,7 @@ class Handler:
     """`except type as name`; `names` are the names that its type mentions."""
 
     type: Expression | None
-    names: frozenset[str]
+    names: tuple[str, ...]
     name: str | None
     body: tuple[Statement, ...]
 
