@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from seedlint.fingerprint import fingerprinted
 from seedlint.replacing import replacing
+from seedlint.settings import SettingsError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -25,7 +26,7 @@ _VERSION: Final = 1
 _UNPARSED: Final = "SEED001"
 
 
-class BaselineError(Exception):
+class BaselineError(SettingsError):
     """A baseline can't be read, understood or written."""
 
 

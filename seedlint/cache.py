@@ -14,8 +14,9 @@ from __future__ import annotations
 import json
 import os
 import platform
+import time
 from collections import defaultdict
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from functools import cache
 from hashlib import blake2b
 from pathlib import Path
@@ -26,20 +27,26 @@ from seedlint.finding import Edit, Finding, Fix, Position, Related, Span
 from seedlint.replacing import PREFIX, replacing
 from seedlint.sources import modules as local
 from seedlint.sources.entry_points import entry_points
-from seedlint.sources.project import declared_target, look_afresh, root_of
+from seedlint.sources.project import declared_target, declaring_files, look_afresh, root_of
+from seedlint.sources.stamp import Stamp, stamp
 from seedlint.sources.text import SourceError, SourceText, read
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-    from seedlint.linter import Basis
+    from seedlint.basis import Basis
     from seedlint.settings import Settings
+    from seedlint.sources.discovery import File
 
-    Check = Callable[[Sequence[SourceText]], tuple[Sequence[Finding], Iterable[Basis]]]
-    """Finds what there is in files, and tells what that rests on."""
+    Check = Callable[[Sequence[File]], tuple[Sequence[Finding], Iterable[Basis]]]
+    """Finds what there is in files, as far as they are texts, and tells what that rests on."""
 
 _NAME: Final = "seedlint-{}.json"
 _HEADER: Final = "seedlint-cache"
+
+
+_YOUNG: Final = 2_000_000_000
+"""For so many nanoseconds the stamp of a file may stay as it is though the file changes again."""
 
 
 @dataclass(slots=True)
@@ -55,14 +62,18 @@ class _Result:
 class _Memory:
     """What is known of one project. `files` has the content of each file, and of what it says about imports;
     `directories` what each has to import; `roots` the project of each directory; `projects` what each declares;
-    `traces` the files that each ran."""
+    `traces` the files that each ran. Stamps are beside what they spare to look at: None is never believed."""
 
-    files: dict[str, tuple[str, str]] = field(default_factory=dict)
-    directories: dict[str, str] = field(default_factory=dict)
+    files: dict[str, tuple[str, str, Stamp | None]] = field(default_factory=dict)
+    directories: dict[str, tuple[str, Stamp | None]] = field(default_factory=dict)
     roots: dict[str, str] = field(default_factory=dict)
-    projects: dict[str, str] = field(default_factory=dict)
+    projects: dict[str, tuple[str, dict[str, Stamp | None]]] = field(default_factory=dict)
     traces: dict[str, list[str]] = field(default_factory=dict)
     results: dict[str, _Result] = field(default_factory=dict)
+
+    def stamps(self) -> tuple[object, ...]:
+        """Return what may have changed where nothing that is found has."""
+        return {**self.files}, self.directories, self.projects
 
 
 class Cache:
@@ -71,10 +82,11 @@ class Cache:
     def __init__(self, folder: Path, warn: Callable[[str], None]) -> None:
         self._folder = folder
         self._warn: Callable[[str], None] | None = warn
+        self._began = time.time_ns()
 
     def check(
         self,
-        files: Sequence[SourceText],
+        files: Sequence[File],
         settings_for: Callable[[Path], Settings],
         check: Check,
     ) -> list[Finding]:
@@ -82,60 +94,71 @@ class Cache:
         local.list_afresh()
         look_afresh()
         entry_points.cache_clear()
-        projects: defaultdict[str, list[SourceText]] = defaultdict(list)
-        for source in files:
-            projects[root_of(os.path.dirname(source.path))].append(source)
+        settings: dict[str, str] = {}
+        projects: defaultdict[str, list[File]] = defaultdict(list)
+        by_directory: defaultdict[str, list[File]] = defaultdict(list)
+        for file in files:
+            by_directory[os.path.dirname(file.real)].append(file)
+        for directory, inside in by_directory.items():
+            projects[root_of(directory)] += inside
+            settings |= dict.fromkeys(
+                (file.real for file in inside), _of_settings(settings_for(Path(directory, "_.py")))
+            )
         found = [
             finding
-            for root, sources in projects.items()
-            for finding in self._check_project(root, sources, settings_for, check)
+            for root, of_project in projects.items()
+            for finding in self._check_project(root, of_project, settings, check)
         ]
         return sorted(found, key=lambda finding: finding.sort_key)
 
     def _check_project(
-        self,
-        root: str,
-        sources: Sequence[SourceText],
-        settings_for: Callable[[Path], Settings],
-        check: Check,
+        self, root: str, files: Sequence[File], settings: Mapping[str, str], check: Check
     ) -> list[Finding]:
         place = self._folder / _NAME.format(_digest(root, os.getcwd()))
-        memory = _still_valid(self._load(place), {str(source.path): source for source in sources})
-        settings = {str(source.path): _of_settings(settings_for(source.path)) for source in sources}
+        document = self._load(place)
+        if document is not None and _is_untouched(document, files, settings):
+            results = document["results"]
+            return [_finding(found) for file in files for found in results[file.real][2]]
+        memory = _Memory() if document is None else _memory(document)
+        before = memory.stamps()
+        if not _refresh(memory, {file.real: file.stamp for file in files}, self._began):
+            memory = _Memory()
         unknown = [
-            source
-            for source in sources
-            if (known := memory.results.get(str(source.path))) is None or known.settings != settings[str(source.path)]
+            file
+            for file in files
+            if (known := memory.results.get(file.real)) is None or known.settings != settings[file.real]
         ]
-        if unknown:
-            findings, bases = check(unknown)
-            _remember(memory, unknown, settings, findings, bases)
+        findings, bases = check(unknown) if unknown else ((), ())
+        _remember(memory, unknown, settings, findings, bases, self._began)
+        if bases or memory.stamps() != before:
             self._save(place, memory)
-        return [finding for source in sources for finding in memory.results[str(source.path)].findings]
+        return [found for file in files if file.real in memory.results for found in memory.results[file.real].findings]
 
     # -- the file -----------------------------------------------------------------------------
 
-    def _load(self, place: Path) -> _Memory:
+    def _load(self, place: Path) -> dict[str, Any] | None:
+        """Return what the file holds, as JSON has it."""
         try:
-            header, _, body = place.read_text("utf-8").partition("\n")
+            header, _, body = place.read_bytes().partition(b"\n")
         except FileNotFoundError:
-            return _Memory()
-        except (OSError, UnicodeError) as error:
+            return None
+        except OSError as error:
             self._tell(f"{place} can't be read ({error})")
-            return _Memory()
-        kind, _, rest = header.partition(" ")
+            return None
+        kind, _, rest = header.decode(errors="replace").partition(" ")
         version, _, checksum = rest.rpartition(" ")
-        if kind != _HEADER or checksum != _digest(body):
+        if kind != _HEADER or checksum != _checksum(body):
             self._tell(f"{place} is damaged, and is made anew")
-            return _Memory()
-        return _memory(json.loads(body)) if version == _version() else _Memory()
+            return None
+        document: dict[str, Any] = json.loads(body)
+        return document if version == _version() else None
 
     def _save(self, place: Path, memory: _Memory) -> None:
-        body = json.dumps(_document(memory), separators=(",", ":"))
+        body = json.dumps(_document(memory), separators=(",", ":")).encode("ascii")
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
             with replacing(place) as file:
-                file.write(f"{_HEADER} {_version()} {_digest(body)}\n{body}".encode())
+                file.write(f"{_HEADER} {_version()} {_checksum(body)}\n".encode() + body)
         except OSError as error:
             self._tell(f"{self._folder} can't be written ({error.strerror or error})")
 
@@ -156,42 +179,82 @@ def empty(folder: Path) -> int:
 # -- what findings depend on ------------------------------------------------------------------
 
 
-def _still_valid(memory: _Memory, sources: Mapping[str, SourceText]) -> _Memory:
-    """Return what still holds of the memory. `sources` are files that have been read already."""
-    changed: dict[str, tuple[str, str]] = {}
-    for path, (content, imports) in memory.files.items():
-        source = sources.get(path) or _read(path)
-        if _content(source) != content:
-            changed[path] = (_content(source), _imports(source))
-            if changed[path][1] != imports:
-                return _Memory()
-    if not _is_as_it_was(memory):
-        return _Memory()
-    touched = {key for key, paths in memory.traces.items() if not changed.keys().isdisjoint(paths)}
-    memory.files |= changed
+def _is_untouched(document: dict[str, Any], files: Sequence[File], settings: Mapping[str, str]) -> bool:
+    """Tell whether all that is wanted is known, under these settings, and no stamp of what it rests on has changed.
+    `document` is a memory as JSON has it."""
+    results = document["results"]
+    if not all(file.real in results and results[file.real][0] == settings[file.real] for file in files):
+        return False
+    stamps = {file.real: file.stamp for file in files}
+    for path, (_, _, known) in document["files"].items():
+        if known is None or (stamps.get(path) or stamp(path)) != tuple(known):
+            return False
+    return _is_as_it_was(document["directories"], document["roots"], document["projects"])
+
+
+def _refresh(memory: _Memory, stamps: dict[str, Stamp], began: int) -> bool:
+    """Forget what holds no more; whether anything is left. `stamps` are those of files that were looked at."""
+    changed: set[str] = set()
+    for path, (content, imports, known) in memory.files.items():
+        now = stamps.get(path) or stamp(path)
+        if known is not None and now == known:
+            continue
+        source = _read(path)
+        memory.files[path] = (_content(source), _imports(source), _settled(now, began))
+        if memory.files[path][1] != imports:
+            return False
+        if memory.files[path][0] != content:
+            changed.add(path)
+    if not _is_as_it_was(memory.directories, memory.roots, memory.projects):
+        return False
+    memory.directories = {
+        directory: (listed, known if _is_same(directory, known) else _stamp_of_listing(directory, began))
+        for directory, (listed, known) in memory.directories.items()
+    }
+    memory.projects = {root: (declared, _declared_by(root, began)) for root, (declared, _) in memory.projects.items()}
+    touched = {key for key, paths in memory.traces.items() if not changed.isdisjoint(paths)}
     memory.results = {
         path: result
         for path, result in memory.results.items()
         if path not in changed and touched.isdisjoint(result.traces)
     }
-    return memory
+    return True
 
 
-def _is_as_it_was(memory: _Memory) -> bool:
+def _is_as_it_was(
+    directories: Mapping[str, Sequence[Any]], roots: Mapping[str, str], projects: Mapping[str, Any]
+) -> bool:
     """Tell whether there is the same to import, from the same projects."""
     return (
-        all(_of_directory(directory) == known for directory, known in memory.directories.items())
-        and all(root_of(directory) == root for directory, root in memory.roots.items())
-        and all(_of_project(root) == known for root, known in memory.projects.items())
+        all(
+            _is_same(directory, known) or _of_directory(directory) == listed
+            for directory, (listed, known) in directories.items()
+        )
+        and all(root_of(directory) == root for directory, root in roots.items())
+        and all(
+            (files.keys() == _declaring(root) and all(_is_same(file, files[file]) for file in files))
+            or _of_project(root) == declared
+            for root, (declared, files) in projects.items()
+        )
     )
+
+
+def _is_same(path: str, known: Sequence[int] | None) -> bool:
+    return known is not None and stamp(path) == tuple(known)
+
+
+def _settled(found: Stamp | None, began: int) -> Stamp | None:
+    """Return a stamp if whatever changes that later, or did so since a run began, will have another one."""
+    return found if found is not None and max(found[:2]) < began - _YOUNG else None
 
 
 def _remember(
     memory: _Memory,
-    sources: Iterable[SourceText],
+    files: Iterable[File],
     settings: Mapping[str, str],
     findings: Iterable[Finding],
     bases: Iterable[Basis],
+    began: int,
 ) -> None:
     """Put what was found into the memory, with what that rests on."""
     in_file: defaultdict[str, list[Finding]] = defaultdict(list)
@@ -199,17 +262,31 @@ def _remember(
         in_file[finding.filename].append(finding)
     used: dict[str, list[str]] = {}
     for basis in bases:
-        memory.files.update({path: (_content(source), _imports(source)) for path, source in basis.sources.items()})
-        memory.directories.update({directory: _of_directory(directory) for directory in basis.directories})
+        for path, source in basis.sources.items():
+            memory.files[path] = (_content(source), _imports(source), _settled(stamp(path), began))
+        for directory in basis.directories:
+            memory.directories[directory] = (_of_directory(directory), _stamp_of_listing(directory, began))
         memory.roots.update(basis.roots)
         memory.traces.update(basis.traces)
         used.update(basis.used)
-    memory.projects.update({root: _of_project(root) for root in set(memory.roots.values())})
-    for source in sources:
-        path = str(source.path)
-        memory.results[path] = _Result(settings[path], used[path], in_file[source.filename])
+    for root in set(memory.roots.values()):
+        memory.projects[root] = (_of_project(root), _declared_by(root, began))
+    for file in files:
+        if file.real in used:  # it is a text
+            memory.results[file.real] = _Result(settings[file.real], used[file.real], in_file[file.name])
     needed = {key for result in memory.results.values() for key in result.traces}
     memory.traces = {key: paths for key, paths in memory.traces.items() if key in needed}
+
+
+def _stamp_of_listing(directory: str, began: int) -> Stamp | None:
+    """Return the stamp of a directory, which tells when what is in it has another name; what a link in it leads to may
+    become something else without that."""
+    try:
+        with os.scandir(directory) as entries:
+            has_links = any(entry.is_symlink() for entry in entries)
+    except OSError:
+        return None
+    return None if has_links else _settled(stamp(directory), began)
 
 
 def _read(path: str) -> SourceText | None:
@@ -222,10 +299,16 @@ def _read(path: str) -> SourceText | None:
 @cache
 def _version() -> str:
     """What made the findings: this seedlint, as its files are, and this Python."""
-    package = Path(__file__).parent
-    stats = [(str(path.relative_to(package)), path.stat()) for path in sorted(package.rglob("*.[pj]*"))]
-    files = [(name, stat.st_mtime_ns, stat.st_size) for name, stat in stats if not name.endswith(".pyc")]
-    return f"{__version__} {platform.python_version()} {_digest(*files)}"
+    return f"{__version__} {platform.python_version()} {_digest(*sorted(_program_files(os.path.dirname(__file__))))}"
+
+
+def _program_files(folder: str) -> Iterator[tuple[str, Stamp | None]]:
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.is_dir(follow_symlinks=False):
+                yield from _program_files(entry.path)
+            elif entry.name.endswith((".py", ".json")):
+                yield entry.path, stamp(entry.path)
 
 
 def _content(source: SourceText | None) -> str:
@@ -248,6 +331,14 @@ def _of_directory(directory: str) -> str:
     return _digest(sorted(files), sorted(directories))
 
 
+def _declaring(root: str) -> set[str]:
+    return {str(file) for file in declaring_files(Path(root)) if file.exists()}
+
+
+def _declared_by(root: str, began: int) -> dict[str, Stamp | None]:
+    return {file: _settled(stamp(file), began) for file in sorted(_declaring(root))}
+
+
 def _of_project(root: str) -> str:
     return _digest(declared_target(Path(root)), entry_points(Path(root)))
 
@@ -257,6 +348,10 @@ def _of_settings(settings: Settings) -> str:
         settings.base, settings.selections, settings.per_file_ignores, settings.target, settings.strict,
         settings.tests, settings.seed, sorted(settings.seeders),
     )  # fmt: skip
+
+
+def _checksum(body: bytes) -> str:
+    return blake2b(body, digest_size=16).hexdigest()
 
 
 def _digest(*parts: object) -> str:
@@ -271,26 +366,29 @@ def _document(memory: _Memory) -> dict[str, Any]:
     numbers = {path: number for number, path in enumerate(memory.files)}
     keys = {key: number for number, key in enumerate(memory.traces)}
     return {
-        "files": [[path, *known] for path, known in memory.files.items()],
+        "files": memory.files,
         "directories": memory.directories,
         "roots": memory.roots,
         "projects": memory.projects,
         "traces": [[key, [numbers[path] for path in paths]] for key, paths in memory.traces.items()],
         "results": {
-            path: [result.settings, [keys[key] for key in result.traces], [asdict(found) for found in result.findings]]
+            path: [result.settings, [keys[key] for key in result.traces], result.findings]
             for path, result in memory.results.items()
         },
     }
 
 
 def _memory(document: dict[str, Any]) -> _Memory:
-    paths = [path for path, _, _ in document["files"]]
+    paths = list(document["files"])
     keys = [key for key, _ in document["traces"]]
     return _Memory(
-        {path: (content, imports) for path, content, imports in document["files"]},
-        document["directories"],
+        {path: (content, imports, _stamp(known)) for path, (content, imports, known) in document["files"].items()},
+        {directory: (listed, _stamp(known)) for directory, (listed, known) in document["directories"].items()},
         document["roots"],
-        document["projects"],
+        {
+            root: (declared, {file: _stamp(known) for file, known in files.items()})
+            for root, (declared, files) in document["projects"].items()
+        },
         {key: [paths[number] for number in numbers] for key, numbers in document["traces"]},
         {
             path: _Result(settings, [keys[number] for number in traces], [_finding(found) for found in findings])
@@ -299,22 +397,20 @@ def _memory(document: dict[str, Any]) -> _Memory:
     )
 
 
-def _finding(found: dict[str, Any]) -> Finding:
-    fix = found["fix"]
-    return Finding(
-        **found
-        | {
-            "span": _span(found["span"]),
-            "streams": tuple(found["streams"]),
-            "related": tuple(Related(**related | {"span": _span(related["span"])}) for related in found["related"]),
-            "fix": fix and Fix(fix["applicability"], fix["message"], tuple(_edit(edit) for edit in fix["edits"])),
-        }
-    )
+def _stamp(found: list[int] | None) -> Stamp | None:
+    return None if found is None else (found[0], found[1], found[2])
 
 
-def _edit(edit: dict[str, Any]) -> Edit:
-    return Edit(**edit | {"span": _span(edit["span"])})
+def _finding(row: list[Any]) -> Finding:
+    """Return the finding that JSON has as a list, as it has all that is inside."""
+    *plain, span, streams, related, fix, cell, fingerprint = row
+    places = tuple(Related(filename, _span(place), *rest) for filename, place, *rest in related)
+    return Finding._make([*plain, _span(span), tuple(streams), places, fix and _fix(*fix), cell, fingerprint])
 
 
-def _span(span: dict[str, dict[str, int]]) -> Span:
-    return Span(Position(**span["start"]), Position(**span["end"]))
+def _fix(applicability: Any, message: str, edits: list[list[Any]]) -> Fix:
+    return Fix(applicability, message, tuple(Edit(_span(span), *rest) for span, *rest in edits))
+
+
+def _span(span: list[list[int]]) -> Span:
+    return Span(*(Position(*position) for position in span))

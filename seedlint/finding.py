@@ -6,32 +6,28 @@ cell with the number `cell`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Severity = Literal["error", "warning", "note"]
 Certainty = Literal["certain", "possible"]
 Applicability = Literal["safe", "unsafe", "display"]
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Position:
+class Position(NamedTuple):
     """A place in a decoded text; row and column count from 1, in characters."""
 
     row: int
     column: int
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Span:
+class Span(NamedTuple):
     """The characters from `start` up to, not including, `end`."""
 
     start: Position
     end: Position
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Edit:
+class Edit(NamedTuple):
     """Replace the characters of `span` with `content`; an empty span inserts."""
 
     span: Span
@@ -39,8 +35,7 @@ class Edit:
     cell: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Fix:
+class Fix(NamedTuple):
     """Edits to the finding's own file that mend the finding together.
 
     `safe` edits keep the program running and change at most the choice of random numbers, `unsafe`
@@ -52,8 +47,7 @@ class Fix:
     edits: tuple[Edit, ...]
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Related:
+class Related(NamedTuple):
     """Another place that the finding speaks of, in any file."""
 
     filename: str
@@ -62,8 +56,7 @@ class Related:
     cell: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """One fault at one place. `streams` are the names of DESIGN.md's streams that it concerns, `fingerprint` is what
     it is known by from run to run, where that is asked for (`fingerprint.fingerprinted`)."""
 

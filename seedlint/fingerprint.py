@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import warnings
 from collections import Counter
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from seedlint.sources.text import LineIndex
@@ -51,7 +50,7 @@ def fingerprinted(findings: Iterable[Finding], texts: Mapping[str, str]) -> list
         known_by = "\0".join((*content, str(seen[alike])))
         # A file's name, and so a row of it, may hold what no UTF-8 text does.
         digest = hashlib.sha256(known_by.encode(errors="surrogatepass")).hexdigest()
-        result.append(replace(finding, fingerprint=digest[:_DIGITS]))
+        result.append(finding._replace(fingerprint=digest[:_DIGITS]))
     return result
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 from collections import defaultdict
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from seedlint.basis import Basis
 from seedlint.deep_stack import on_deep_stack
 from seedlint.files import Files
 from seedlint.finding import Finding, Position, Related, Span
@@ -47,19 +47,6 @@ if TYPE_CHECKING:
 
 _MOST_TREES: Final = 4
 """What takes much memory is kept for so many files."""
-
-
-@dataclass(frozen=True, slots=True)
-class Basis:
-    """What findings rest on: `sources` are the files that were read (None: it can't be), `directories` those that were
-    looked at, `roots` the project of each directory, `traces` the files that each ran, and `used` the traces that
-    were looked at for each checked file."""
-
-    sources: Mapping[str, SourceText | None]
-    directories: Sequence[str]
-    roots: Mapping[str, str]
-    traces: Mapping[str, list[str]]
-    used: Mapping[str, list[str]]
 
 
 class _NoTreeError(Exception):
@@ -131,12 +118,12 @@ class Linter:
 
     def with_fix(self, finding: Finding) -> Finding:
         """Return one of the findings of this linter with its fix."""
-        key = replace(finding, fingerprint="")
+        key = finding._replace(fingerprint="")
         if key not in self._reports:
             return finding
         report, source = self._reports[key]
         try:
-            return replace(finding, fix=on_deep_stack(lambda: self._fix(report, source)))
+            return finding._replace(fix=on_deep_stack(lambda: self._fix(report, source)))
         except _NoTreeError:
             return finding  # Python parses the file and libcst doesn't
 

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from seedlint.basis import Basis
     from seedlint.finding import Finding
-    from seedlint.linter import Basis
     from seedlint.settings import Settings
     from seedlint.sources.text import SourceText
 

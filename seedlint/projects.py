@@ -6,7 +6,7 @@ import os
 from collections import defaultdict
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from seedlint.sources import modules as local
 from seedlint.sources.entry_points import entry_points
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from seedlint.files import Files
-
-MOST_PROJECT_FILES: Final = 20_000
 
 
 class Projects:
@@ -79,7 +77,7 @@ class Project:
             if found and found[-1].name == module and found[-1].path is not None:
                 self._commands[found[-1].path].add(function)
         marked = is_marked(root)
-        for path in local.python_files(self._root, packages_only=not marked, most=MOST_PROJECT_FILES):
+        for path in local.python_files(self._root, packages_only=not marked, most=local.MOST_PROJECT_FILES):
             self.include(path)
         for path in files.overridden_in(self._root):
             self.include(path)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 import functools
 import os
 import sys
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from seedlint.patterns import Patterns, mistake
 from seedlint.targets import TARGETS, Target
@@ -49,8 +48,7 @@ class SettingsError(Exception):
     """A settings file or an option says something that seedlint doesn't know."""
 
 
-@dataclass(frozen=True, slots=True)
-class Selection:
+class Selection(NamedTuple):
     """One layer of rule selection. `select` None keeps what the layer below selects."""
 
     select: tuple[str, ...] | None = None
@@ -200,6 +198,8 @@ def parse_selectors(values: Iterable[str], rules: Mapping[str, str]) -> tuple[st
 
 def nearest_rule(wrong: str, rules: Mapping[str, str]) -> str:
     """`; did you mean …`, or nothing. People also write a rule's name, or its code in small letters."""
+    import difflib
+
     codes = {code: code for code in rules} | {name: code for code, name in rules.items()}
     for spelled in (wrong.upper(), wrong.lower()):
         if close := difflib.get_close_matches(spelled, codes, n=1):
@@ -279,6 +279,8 @@ def _from_table(table: Mapping[str, object], rules: Mapping[str, str], base: Pat
     given: dict[str, Any] = {}
     for key, value in table.items():
         if key not in readers:
+            import difflib
+
             close = difflib.get_close_matches(key.replace("_", "-"), readers, n=1)
             hint = f"did you mean `{close[0]}`?" if close else f"the keys are {', '.join(readers)}"
             raise SettingsError(f"{where}: unknown key `{key}`; {hint}")

@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -205,3 +206,59 @@ def test_clean_empties_it(folder: Path) -> None:
     assert result.stdout.startswith("Deleted 1 file ")
     assert os.listdir(folder) == ["mine.txt"]
     assert seedlint("clean", f"--cache-dir={folder / 'none'}").exit_code == 0
+
+
+def age(folder: Path) -> None:
+    """Let what is there be so old that its stamps are believed: nobody can set when that was, so this waits."""
+    newest = max(max(status.st_mtime, status.st_ctime) for status in map(os.stat, (folder, *folder.rglob("*"))))
+    time.sleep(max(0.0, newest + 2.1 - time.time()))
+
+
+def test_what_has_not_changed_is_not_even_read(
+    project: Path, folder: Path, looked_at: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    age(project)
+    first = seedlint("check", f"--cache-dir={folder}", "--output-format=json")
+    looked_at.clear()
+    monkeypatch.setattr("seedlint.cli.inputs.read", None)
+    monkeypatch.setattr("seedlint.cache.read", None)
+    assert seedlint("check", f"--cache-dir={folder}", "--output-format=json").stdout == first.stdout
+    assert looked_at == []
+
+
+def test_a_change_that_keeps_the_size_and_the_time_is_seen(project: Path, folder: Path) -> None:
+    age(project)
+    before = both(folder)
+    for text in (TRAIN.replace("random.random()", "random.rbndom()"), TRAIN):
+        status = (project / "train.py").stat()
+        (project / "train.py").write_text(text)
+        os.utime(project / "train.py", ns=(status.st_atime_ns, status.st_mtime_ns))
+        assert (project / "train.py").stat().st_size == status.st_size
+        (project / "tools.py").write_text(SEEDING.replace("(7)", "(8)") if text == TRAIN else SEEDING)
+        both(folder)
+    assert both(folder) == before
+
+
+def test_what_is_written_again_and_again_is_read_each_time(project: Path, folder: Path) -> None:
+    other = project / "other.py"
+    for draw in ("rand()", "sum()", "rand()", "sum()"):
+        other.write_text(OTHER.replace("rand()", draw.ljust(6)))
+        assert (("other.py", "SEED304", 3) in both(folder)) == (draw == "rand()")
+
+
+def test_what_is_touched_is_read_once(project: Path, folder: Path, looked_at: list[str]) -> None:
+    age(project)
+    both(folder)
+    for name in ("train.py", "pyproject.toml"):
+        os.utime(project / name)
+    (project / "notes.txt").touch()
+    age(project)
+    looked_at.clear()
+    found(f"--cache-dir={folder}")
+    (file,) = folder.iterdir()
+    after = file.read_bytes()
+    found(f"--cache-dir={folder}")
+    assert looked_at == []
+    assert file.read_bytes() == after
+    remembered = json.loads(after.partition(b"\n")[2])["files"]
+    assert all(stamp for _, _, stamp in remembered.values())

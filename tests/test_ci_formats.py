@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -100,7 +99,7 @@ def found(*arguments: str) -> list[dict[str, Any]]:
 def hand_made(code: str = "SEED103", **more: Any) -> Finding:
     """A warning in train.py, but for what `more` says."""
     span = Span(Position(4, 1), Position(4, 23))
-    return replace(Finding(code, "incomplete-seed", "m", "warning", "certain", "train.py", span), **more)
+    return Finding(code, "incomplete-seed", "m", "warning", "certain", "train.py", span)._replace(**more)
 
 
 def report(*findings: Finding) -> Report:

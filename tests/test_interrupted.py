@@ -57,7 +57,7 @@ class Programs:
             assert text in (OLD.format(number), NEW.format(number))
             result += text == NEW.format(number)
         found = discover([self.folder], lambda directory: Settings(base=self.folder))
-        assert found.files == sorted(self.files)
+        assert [Path(file.path) for file in found.files] == sorted(self.files)
         assert not found.problems
         return result
 

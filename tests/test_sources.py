@@ -157,7 +157,7 @@ def found(*paths: Path, settings: Settings | None = None) -> Discovered:
 
 
 def names(discovered: Discovered, root: Path) -> list[str]:
-    return [file.relative_to(root).as_posix() for file in discovered.files]
+    return [Path(file.path).relative_to(root).as_posix() for file in discovered.files]
 
 
 def test_directories_are_walked_in_the_order_of_names(tmp_path: Path) -> None:

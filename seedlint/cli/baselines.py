@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from seedlint.reporting.text import counted
+from seedlint.reporting.words import counted
 from seedlint.sources.text import shown_name
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def write_baselines(baselines: Baselines, inputs: Inputs, *, quiet: bool) -> None:
     """Write what was found in `inputs`. UsageError if nothing says where, BaselineError if that can't be."""
     counts = baselines.write()
-    if not counts and inputs.sources:
+    if not counts and inputs.texts:
         raise click.UsageError("say where the baseline is: --baseline FILE, or `baseline` in the settings")
     if not quiet:
         for baseline, count in counts.items():

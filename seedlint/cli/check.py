@@ -5,36 +5,30 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, NoReturn, TextIO
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, NoReturn, TextIO
 
 import click
 
-from seedlint.baseline import BaselineError, Baselines
-from seedlint.cli.baselines import show_mended, write_baselines
 from seedlint.cli.caching import default_folder, takes_cache_dir
 from seedlint.cli.chosen import Chosen, takes_settings
 from seedlint.cli.inputs import Inputs, from_paths, from_standard_input
 from seedlint.cli.progress import shown_progress
-from seedlint.fingerprint import fingerprinted
-from seedlint.fixes.diff import source_diff
 from seedlint.fixes.loop import FixResult, fix_until_stable
-from seedlint.fixes.noqa import is_reason, suppress
-from seedlint.fixes.write import WriteError, write_source
 from seedlint.later import import_libcst_later
-from seedlint.reporting import FINGERPRINTED, FORMATS, render, statistics
+from seedlint.reporting import FINGERPRINTED, FORMATS, render
 from seedlint.reporting.report import Report, Sources, repository_root
 from seedlint.reporting.terminal import Paint, wants_colour
-from seedlint.reporting.text import counted
+from seedlint.reporting.words import counted
 from seedlint.settings import SettingsError
 from seedlint.sources.discovery import PathProblem
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
+    from seedlint.baseline import Baselines
+    from seedlint.basis import Basis
     from seedlint.finding import Finding
-    from seedlint.linter import Basis
     from seedlint.reporting.terminal import Colour
     from seedlint.settings import SettingsFinder
     from seedlint.sources.text import SourceText
@@ -44,8 +38,7 @@ _COUNTED: Final = ("text", "concise", "json")
 """The output formats that --statistics has."""
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(NamedTuple):
     """The command line as given."""
 
     paths: tuple[str, ...]
@@ -119,7 +112,7 @@ def command(**given: Any) -> int:
     _refuse_contradictions(options)
     try:
         return _watch(options) if options.watch else _run(options)
-    except (SettingsError, BaselineError) as error:
+    except SettingsError as error:
         raise click.ClickException(str(error)) from error
 
 
@@ -136,6 +129,8 @@ def _refuse_contradictions(options: Options) -> None:
     if options.add_noqa is not None:
         if options.fix or options.diff or options.reads_standard_input:
             raise click.UsageError("--add-noqa changes files, by itself: leave out --fix, --diff and `-`")
+        from seedlint.fixes.noqa import is_reason
+
         if not is_reason(options.add_noqa):
             raise click.BadParameter("in a comment it would not be read as a reason", param_hint="'--add-noqa'")
     changes = options.fix or options.diff or options.add_noqa is not None
@@ -162,46 +157,21 @@ def _run(options: Options) -> int:
     baseline can't."""
     # What is read lives until the end, and is much: looking through it for garbage time and again costs a fifth.
     gc.set_threshold(100_000, 20, 20)
-    # All that reads code waits until here, so that --help and --version are quick.
-
     import_libcst_later()
-
-    from seedlint import parallel
-    from seedlint.rules import all_rules
-
     settings = options.chosen.finder()
     inputs = _inputs(options, settings)
-    opt_in = {rule.code: rule.opt_in for rule in all_rules()}
-    baselines = Baselines(settings, opt_in, is_made=options.write_baseline)
-    inputs.undecodable = baselines.new(inputs.undecodable, ())
+    baselines = _baselines(options, settings, inputs)
+    result = _result(options, settings, inputs, baselines)
+    if options.write_baseline and baselines is not None:
+        from seedlint.cli.baselines import write_baselines
 
-    known = {id(source) for source in inputs.sources}
-
-    def check(files: Sequence[SourceText]) -> list[Finding]:
-        as_on_disk = not options.reads_standard_input and known.issuperset(map(id, files))
-        if options.no_cache or not as_on_disk:
-            found, _ = afresh(files)
-        else:
-            from seedlint.cache import Cache
-
-            found = Cache(options.cache_dir or default_folder(), _warn).check(files, settings, afresh)
-        return baselines.new(found, files)
-
-    def afresh(files: Sequence[SourceText]) -> tuple[list[Finding], list[Basis]]:
-        try:
-            with shown_progress(len(files)) as progress:
-                return parallel.check(files, settings, options.jobs or _processors(), progress)
-        except parallel.EndedError as error:
-            message = "a process that checked files was ended, maybe for lack of memory; --jobs 1 takes less"
-            raise click.ClickException(message) from error
-
-    result = _result(options, check, inputs)
-    if options.write_baseline:
         write_baselines(baselines, inputs, quiet=options.quiet)
         is_found = False
     else:
         is_found = _show(options, inputs, result)
-        if not options.quiet:
+        if baselines is not None and not options.quiet:
+            from seedlint.cli.baselines import show_mended
+
             show_mended(baselines)
     for problem in inputs.problems:
         click.echo(f"error: {problem.filename}: {problem.message}", err=True)
@@ -229,13 +199,56 @@ def _inputs(options: Options, settings: SettingsFinder) -> Inputs:
     return from_paths(options.paths or (".",), settings, force_exclude=options.force_exclude)
 
 
-def _result(options: Options, check: Callable[[Sequence[SourceText]], Sequence[Finding]], inputs: Inputs) -> FixResult:
+def _baselines(options: Options, settings: SettingsFinder, inputs: Inputs) -> Baselines | None:
+    """What keeps known findings from being reported, if there is such a thing."""
+    paths = (*(file.real for file in inputs.files), *(str(text.path) for text in inputs.texts))
+    directories = {os.path.dirname(path) for path in paths}
+    if not (options.write_baseline or any(settings.in_directory(Path(each)).baseline for each in directories)):
+        return None
+    from seedlint.baseline import Baselines
+    from seedlint.rules import all_rules
+
+    baselines = Baselines(settings, {rule.code: rule.opt_in for rule in all_rules()}, is_made=options.write_baseline)
+    inputs.read()
+    inputs.undecodable = baselines.new(inputs.undecodable, ())
+    return baselines
+
+
+def _result(options: Options, settings: SettingsFinder, inputs: Inputs, baselines: Baselines | None) -> FixResult:
     """What is found, and what becomes of the files."""
+
+    def afresh(texts: Sequence[SourceText]) -> tuple[list[Finding], list[Basis]]:
+        if not texts:
+            return [], []
+        from seedlint import parallel  # it imports all that reads code
+
+        try:
+            with shown_progress(len(texts)) as progress:
+                return parallel.check(texts, settings, options.jobs or _processors(), progress)
+        except parallel.EndedError as error:
+            message = "a process that checked files was ended, maybe for lack of memory; --jobs 1 takes less"
+            raise click.ClickException(message) from error
+
+    def on_disk() -> list[Finding]:
+        if options.no_cache or options.reads_standard_input:
+            return afresh(inputs.read())[0]
+        from seedlint.cache import Cache
+
+        cache = Cache(options.cache_dir or default_folder(), _warn)
+        return cache.check(inputs.files, settings, lambda files: afresh(inputs.read(files)))
+
+    def check(texts: Sequence[SourceText]) -> list[Finding]:
+        is_on_disk = {id(text) for text in inputs.texts}.issuperset(map(id, texts))
+        found = on_disk() if is_on_disk else afresh(texts)[0]
+        return found if baselines is None else baselines.new(found, texts)
+
     if options.add_noqa is not None:
-        return suppress(check, inputs.sources, options.add_noqa)
+        from seedlint.fixes.noqa import suppress
+
+        return suppress(check, inputs.read(), options.add_noqa)
     if options.fix or options.diff:
-        return fix_until_stable(check, inputs.sources, unsafe=options.unsafe_fixes)
-    return FixResult(tuple(inputs.sources), tuple(check(inputs.sources)), {}, ())
+        return fix_until_stable(check, inputs.read(), unsafe=options.unsafe_fixes)
+    return FixResult((), tuple(on_disk() if baselines is None else check(inputs.read())), {}, ())
 
 
 def _show(options: Options, inputs: Inputs, result: FixResult) -> bool:
@@ -253,12 +266,14 @@ def _show(options: Options, inputs: Inputs, result: FixResult) -> bool:
 
 def _changed(inputs: Inputs, result: FixResult) -> list[tuple[SourceText, SourceText]]:
     """The files that fixes change, each before and after."""
-    pairs = zip(inputs.sources, result.sources, strict=True)
+    pairs = zip(inputs.read(), result.sources, strict=True)
     return [(before, after) for before, after in pairs if before.text != after.text]
 
 
 def _show_diff(options: Options, inputs: Inputs, result: FixResult) -> bool:
     """Print what `--fix` would change; whether that is anything."""
+    from seedlint.fixes.diff import source_diff
+
     changed = _changed(inputs, result)
     paint = _paint(options, sys.stdout)
     output = bytearray()
@@ -284,6 +299,8 @@ def _diff_colours(line: str) -> tuple[Colour, ...]:
 def _write(options: Options, inputs: Inputs, result: FixResult) -> int:
     """Write the fixed files, standard input's text to standard output; how many findings are gone by it.
     A file that can't be written becomes a problem."""
+    from seedlint.fixes.write import WriteError, write_source
+
     gone = dict(result.fixed)
     if options.reads_standard_input:
         fixed = [source.encode() for source in result.sources]
@@ -301,9 +318,11 @@ def _write(options: Options, inputs: Inputs, result: FixResult) -> int:
 def _show_report(options: Options, inputs: Inputs, result: FixResult, fixed: int = 0) -> bool:
     """Print the findings that are left; whether there are any."""
     found = sorted((*result.findings, *inputs.undecodable), key=lambda finding: finding.sort_key)
+    sources = Sources(result.sources or inputs.texts)
     if options.output_format in FINGERPRINTED:
-        found = fingerprinted(found, {source.filename: source.text for source in result.sources})
-    sources = Sources(result.sources)
+        from seedlint.fingerprint import fingerprinted
+
+        found = fingerprinted(found, sources.texts({finding.filename for finding in found}))
     findings = [sources.in_cell(finding) for finding in found]
     # Standard output may hold the fixed source.
     stream = sys.stderr if options.reads_standard_input and options.fix else sys.stdout
@@ -313,17 +332,19 @@ def _show_report(options: Options, inputs: Inputs, result: FixResult, fixed: int
         sources,
         fixed=fixed,
         unsafe=options.unsafe_fixes,
-        closing=not options.quiet and bool(inputs.sources or findings),
+        closing=not options.quiet and not (inputs.is_empty and not findings),
         paint=paint,
         width=_width() if findings else 0,
         root=repository_root(Path.cwd()),
     )
     if options.statistics:
+        from seedlint.reporting import statistics
+
         text = statistics.render(report, as_json=options.output_format == "json")
     else:
         text = render(report, options.output_format)
     _emit(options, text, paint, to_stderr=stream is sys.stderr)
-    if not (inputs.sources or findings or inputs.problems or options.quiet):
+    if inputs.is_empty and not (findings or inputs.problems or options.quiet):
         click.echo("warning: no Python files were found here", err=True)
     return bool(findings)
 

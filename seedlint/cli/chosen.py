@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import functools
-from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import click
 
 from seedlint.cli import completion
+from seedlint.rules import Names
 from seedlint.settings import Selection, SettingsFinder, parse_selectors
 from seedlint.targets import TARGETS
 
@@ -43,8 +43,7 @@ _OPTIONS: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Chosen:
+class Chosen(NamedTuple):
     """What the command line says of settings."""
 
     select: tuple[str, ...]
@@ -58,10 +57,7 @@ class Chosen:
 
     def finder(self) -> SettingsFinder:
         """Return the settings of each file. UsageError for what is no rule's code."""
-        # They import what reads code; --help does without.
-        from seedlint.rules import all_rules
-
-        rules = {rule.code: rule.name for rule in all_rules()}
+        rules = Names()
         if self.config and self.isolated:
             raise click.UsageError("--config and --isolated contradict each other")
 
@@ -89,11 +85,10 @@ class Chosen:
 
 def takes_settings(command: Callable[..., int]) -> Callable[..., int]:
     """Give a command these options, which it gets as `chosen`."""
-    names = [field.name for field in fields(Chosen)]
 
     @functools.wraps(command)
     def with_chosen(**given: Any) -> int:
-        return command(chosen=Chosen(**{name: given.pop(name) for name in names}), **given)
+        return command(chosen=Chosen(**{name: given.pop(name) for name in Chosen._fields}), **given)
 
     result: Callable[..., int] = with_chosen
     for option in reversed(_OPTIONS):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from seedlint.cli.caching import default_folder, takes_cache_dir
-from seedlint.reporting.text import counted
+from seedlint.reporting.words import counted
 
 if TYPE_CHECKING:
     from pathlib import Path

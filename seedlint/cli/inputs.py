@@ -3,29 +3,87 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from seedlint.sources.discovery import PathProblem, discover, is_excluded
-from seedlint.sources.text import SourceError, SourceText, decode, read, shown_name
+from seedlint.sources.text import SourceError, decode, read, shown_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from seedlint.finding import Finding
     from seedlint.settings import SettingsFinder
+    from seedlint.sources.discovery import File
+    from seedlint.sources.text import SourceText
 
 
-@dataclass(slots=True)
 class Inputs:
-    """The texts to check; the findings for files that hold no text; the paths that can't be worked on; and
-    what came on standard input, as it came."""
+    """The files to check, each read when it is asked for; the findings for those read that hold no text; the paths that
+    can't be worked on; and what came on standard input, as it came."""
 
-    sources: list[SourceText] = field(default_factory=list)
-    undecodable: list[Finding] = field(default_factory=list)
-    problems: list[PathProblem] = field(default_factory=list)
-    standard_input: bytes = b""
+    def __init__(
+        self,
+        settings: SettingsFinder,
+        files: Sequence[File] = (),
+        problems: Iterable[PathProblem] = (),
+        standard_input: bytes = b"",
+    ) -> None:
+        self.files = files
+        self.problems = [*problems]
+        self.undecodable: list[Finding] = []
+        self.standard_input = standard_input
+        self._settings = settings
+        self._texts: dict[str, SourceText | None] = {}
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to check, as far as is known."""
+        return all(file.real in self._texts for file in self.files) and not self.texts
+
+    @property
+    def texts(self) -> list[SourceText]:
+        """The texts that have been read."""
+        return [text for text in self._texts.values() if text is not None]
+
+    def read(self, files: Iterable[File] | None = None) -> list[SourceText]:
+        """The texts of some of the files, or of all that there is to check. SettingsError if the settings of one can't
+        be understood."""
+        if files is None and not self.files:
+            return self.texts
+        wanted = list(self.files if files is None else files)
+        for file in wanted:
+            if file.real not in self._texts:
+                self._texts[file.real] = self._text(file)
+        texts = [self._texts[file.real] for file in wanted]
+        return [text for text in texts if text is not None]
+
+    def _text(self, file: File) -> SourceText | None:
+        try:
+            return read(Path(file.path))
+        except OSError as error:
+            self.problems.append(PathProblem(file.name, error.strerror or str(error)))
+        except SourceError as error:
+            self._undecoded(Path(file.path), error)
+        return None
+
+    def take(self, data: bytes, path: Path) -> None:
+        """Check this text too, which a file of that name, which need not exist, would hold."""
+        try:
+            text = decode(data, path)
+        except SourceError as error:
+            self._undecoded(path, error)
+        else:
+            self._texts[str(text.path)] = text
+
+    def _undecoded(self, path: Path, error: SourceError) -> None:
+        """Note the finding for a file whose bytes are no text, unless it is not wanted."""
+        from seedlint.rules.syntax_error import syntax_error  # few files are none
+
+        finding = syntax_error(shown_name(path), error.message, error.position)
+        real = path.resolve()
+        if self._settings(real).rule_enabled(finding.code, real):
+            self.undecodable.append(finding)
 
 
 def from_paths(paths: Iterable[str], settings: SettingsFinder, *, force_exclude: bool) -> Inputs:
@@ -35,34 +93,13 @@ def from_paths(paths: Iterable[str], settings: SettingsFinder, *, force_exclude:
     if force_exclude:
         named = [path for path in named if not is_excluded(path, settings.in_directory)]
     found = discover(named, settings.in_directory)
-    inputs = Inputs(problems=found.problems)
-    for file in found.files:
-        try:
-            inputs.sources.append(read(file))
-        except OSError as error:
-            inputs.problems.append(PathProblem(shown_name(file), error.strerror or str(error)))
-        except SourceError as error:
-            inputs.undecodable += _undecodable(file, error, settings)
-    return inputs
+    return Inputs(settings, found.files, found.problems)
 
 
 def from_standard_input(filename: str, settings: SettingsFinder, *, force_exclude: bool) -> Inputs:
     """The text on standard input, taken for that of the file `filename`, which need not exist."""
     data = sys.stdin.buffer.read()
-    inputs = Inputs(standard_input=data)
-    if force_exclude and is_excluded(Path(filename), settings.in_directory):
-        return inputs
-    try:
-        inputs.sources.append(decode(data, Path(filename)))
-    except SourceError as error:
-        inputs.undecodable += _undecodable(Path(filename), error, settings)
+    inputs = Inputs(settings, standard_input=data)
+    if not (force_exclude and is_excluded(Path(filename), settings.in_directory)):
+        inputs.take(data, Path(filename))
     return inputs
-
-
-def _undecodable(file: Path, error: SourceError, settings: SettingsFinder) -> list[Finding]:
-    """The finding for a file whose bytes are no text, unless it is not wanted."""
-    from seedlint.rules.syntax_error import syntax_error  # few files are none
-
-    finding = syntax_error(shown_name(file), error.message, error.position)
-    path = file.resolve()
-    return [finding] if settings(path).rule_enabled(finding.code, path) else []

@@ -14,12 +14,11 @@ from typing import TYPE_CHECKING, Final, NoReturn
 
 import click
 
-from seedlint.baseline import BaselineError
-from seedlint.projects import MOST_PROJECT_FILES
 from seedlint.settings import SettingsError
 from seedlint.sources.discovery import discover
-from seedlint.sources.modules import python_files
+from seedlint.sources.modules import MOST_PROJECT_FILES, python_files
 from seedlint.sources.project import is_marked, look_afresh, project_root
+from seedlint.sources.stamp import stamp
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -44,7 +43,7 @@ class Places:
 
     def state(self) -> Mapping[str, object]:
         """All that can be seen to change."""
-        state: dict[str, object] = {file: _stamp(file) for file in self.files}
+        state: dict[str, object] = {file: stamp(file) for file in self.files}
         for directory in self.directories:
             try:
                 entries = list(os.scandir(directory))
@@ -54,7 +53,7 @@ class Places:
                 if entry.is_dir(follow_symlinks=False):
                     state[entry.path] = None
                 elif entry.name.endswith(_SUFFIXES) or _REQUIREMENTS in entry.name:
-                    state[entry.path] = _stamp(entry.path)
+                    state[entry.path] = stamp(entry.path)
         return state
 
 
@@ -67,7 +66,7 @@ def watch(check: Callable[[], object], places: Callable[[], Places], *, quiet: b
         click.clear()
         try:
             check()
-        except (SettingsError, BaselineError) as error:
+        except SettingsError as error:
             click.ClickException(str(error)).show()
         if not quiet:
             click.echo(f"[{time.strftime('%H:%M:%S')}] Watching for changes; Ctrl-C ends it.", err=True)
@@ -94,22 +93,14 @@ def places_of(paths: Iterable[str], settings: SettingsFinder, more: Iterable[Pat
     look_afresh()
     found = discover(map(Path, paths), settings.in_directory)
     places = Places(directories={os.path.abspath(directory) for directory in found.directories})
-    by_directory = {str(file.parent): file for file in found.files}
+    by_directory = {os.path.dirname(file.path): Path(file.path) for file in found.files}
     for root in {project_root(file) for file in by_directory.values()}:
         code = python_files(str(root), packages_only=not is_marked(root), most=MOST_PROJECT_FILES)
         places.directories |= {str(root), *map(os.path.dirname, code)}
     places.directories |= by_directory.keys()
-    baselines = {settings(file).baseline for file in found.files}
+    baselines = {settings.in_directory(Path(directory)).baseline for directory in by_directory}
     places.files = {str(file) for file in (*more, *baselines) if file is not None}
     for path in paths:
         above = Path(os.path.abspath(path))
         places.files |= {str(directory / name) for directory in (above, *above.parents) for name in _SETTINGS}
     return places
-
-
-def _stamp(file: str) -> tuple[int, int, int] | None:
-    try:
-        status = os.stat(file)
-    except OSError:
-        return None
-    return status.st_mtime_ns, status.st_size, status.st_ino

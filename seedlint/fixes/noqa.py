@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from seedlint.finding import Edit, Position, Span
@@ -37,7 +36,7 @@ def suppress(
 
     def with_own_fixes_only(sources: Sequence[SourceText]) -> list[Finding]:
         found = check(sources)
-        return [finding if finding.code == _UNUSED else replace(finding, fix=None) for finding in found]
+        return [finding if finding.code == _UNUSED else finding._replace(fix=None) for finding in found]
 
     tidied = fix_until_stable(with_own_fixes_only, files, unsafe=False)
     found: defaultdict[str, list[Finding]] = defaultdict(list)

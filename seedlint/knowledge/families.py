@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from seedlint.knowledge.model import (
     TARGETS,
@@ -16,8 +16,7 @@ from seedlint.knowledge.model import (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Family:
+class Family(NamedTuple):
     """What all of `names` have in common.
 
     `names` are separated by blanks and stand after `prefix` and a dot (no prefix: they are whole).

@@ -7,8 +7,7 @@ this room's tables, with the source of each fact.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from seedlint.targets import TARGETS as TARGETS
 from seedlint.targets import Target as Target
@@ -24,8 +23,7 @@ a flow iterated, a Keras 2 dropout layer called in training."""
 LiteralValue = bool | int | float | str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Parameter:
+class Parameter(NamedTuple):
     """One parameter of a signature. `default` is meaningful only where `has_default` is true and the
     default is a plain literal (`literal_default`)."""
 
@@ -36,8 +34,7 @@ class Parameter:
     default: LiteralValue = None
 
 
-@dataclass(frozen=True, slots=True)
-class Condition:
+class Condition(NamedTuple):
     """Holds if the effective value of `parameter` (argument, else default) is one of `values`
     (`negated`: none of them). An argument that can't be known counts as the default does; `unknown`
     says what to take when there is no literal default."""
@@ -48,8 +45,7 @@ class Condition:
     unknown: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Draw:
+class Draw(NamedTuple):
     """A dependence on a stream. `rule` reports it; None means that it has no finding of its own and
     is shown only with the seeding fault behind it. `seed` is the parameter that, given a constant,
     makes the draw depend on no stream. `parameter` is the argument that causes the draw when it is
@@ -71,8 +67,7 @@ class Draw:
         return self.stream == "tensorflow" if self.mixes is None else self.mixes
 
 
-@dataclass(frozen=True, slots=True)
-class Seeds:
+class Seeds(NamedTuple):
     """The call sets `streams` to the value of parameter `value`. `only_if_given`: it does so as a
     side effect, when that argument is given and not None; `when` it does so is as for draws, and `after_draws` says
     that it has drawn before. `constant_default`: the value is constant when the argument is left out
@@ -86,8 +81,7 @@ class Seeds:
     after_draws: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Removed:
+class Removed(NamedTuple):
     """The name is gone, or does nothing, in the target.
 
     `rule` reports it; `error` is the text that running it prints (empty: it runs, without effect);
@@ -109,8 +103,7 @@ SeedKind = Literal["python", "numpy", "numpy-generator", "tensorflow", "keras", 
 """Which values a seed parameter accepts; `seeds.py` says what each kind rejects."""
 
 
-@dataclass(frozen=True, slots=True)
-class Api:
+class Api(NamedTuple):
     """One public callable under one target.
 
     `name` is canonical: the one name to which all public names of the object resolve. `makes` is the

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from seedlint.finding import Span
 from seedlint.fixes.edits import is_applicable
 from seedlint.reporting.terminal import Paint
-from seedlint.sources.text import SourceError, read
+from seedlint.sources.text import SourceError, is_notebook, read
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -40,23 +40,30 @@ class Sources:
             return span
         return source.notebook.in_file(cell, span)
 
+    def texts(self, filenames: Iterable[str]) -> dict[str, str]:
+        """The programs in those of the files that can be read."""
+        found = {filename: self._source(filename) for filename in filenames}
+        return {filename: source.text for filename, source in found.items() if source is not None}
+
     def in_cell(self, finding: Finding) -> Finding:
         """The finding with its places in a notebook as those in the cells."""
+        if not any(map(is_notebook, (finding.filename, *(place.filename for place in finding.related)))):
+            return finding
         related = tuple(
-            replace(place, cell=cell, span=span)
+            place._replace(cell=cell, span=span)
             for place in finding.related
             for cell, span in [self.placed(place.filename, place.span)]
         )
         cell, span = self.placed(finding.filename, finding.span)
-        return replace(finding, cell=cell, span=span, related=related, fix=self._fix_in_cell(finding))
+        return finding._replace(cell=cell, span=span, related=related, fix=self._fix_in_cell(finding))
 
     def _fix_in_cell(self, finding: Finding) -> Fix | None:
         fix, source = finding.fix, self._source(finding.filename)
         if fix is None or source is None or source.notebook is None:
             return fix
         of_cells = source.notebook.cell_edits(fix.edits) or {}
-        edits = [replace(edit, cell=cell.number) for cell, of_cell in of_cells.items() for edit in of_cell]
-        return replace(fix, edits=tuple(edits))
+        edits = [edit._replace(cell=cell.number) for cell, of_cell in of_cells.items() for edit in of_cell]
+        return fix._replace(edits=tuple(edits))
 
     def placed(self, filename: str, span: Span) -> tuple[int | None, Span]:
         """The cell with a place of a notebook's program, and the place in it; of other files None, and the place."""

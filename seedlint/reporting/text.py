@@ -11,6 +11,7 @@ from seedlint.fixes.edits import in_order, is_applicable
 from seedlint.reporting.concise import headline
 from seedlint.reporting.report import shown_place
 from seedlint.reporting.terminal import crop
+from seedlint.reporting.words import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -50,11 +51,6 @@ def summary(report: Report) -> str:
     elif more:
         found += f"; {more} fixable with --fix --unsafe-fixes"
     return f"{found}."
-
-
-def counted(count: int, noun: str) -> str:
-    """`1 error`, `2 errors`."""
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
 def _finding(finding: Finding, report: Report) -> Iterator[str]:

@@ -125,7 +125,7 @@ def instead_of(event: Event, use: str) -> Event:
     """Return the event of the same name, where `use` takes its place."""
     removed = event.api.removed
     assert removed is not None
-    return replace(event, api=replace(event.api, removed=replace(removed, use=use)))
+    return replace(event, api=event.api._replace(removed=removed._replace(use=use)))
 
 
 def rename(knowledge: Knowledge, event: Event, *, keep_arguments: bool = False) -> Callable[[Rewriter], Fix | None]:

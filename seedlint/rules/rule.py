@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from seedlint.knowledge.tables.sessions import SESSION_WORK
 
@@ -24,8 +23,7 @@ _OPT_IN: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Example:
+class Example(NamedTuple):
     """A program, why it is an example, and for a bad one what is found where and what its fix makes
     of it. The docstring of a rule file's documentation shows the first bad and the first good one.
 
@@ -43,12 +41,11 @@ class Example:
     unsafe: bool = False
     target: Target = "keras3"
     strict: bool = False
-    files: Mapping[str, str] = field(default_factory=dict)
+    files: Mapping[str, str] = {}
     filename: str = "train.py"
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+class View(NamedTuple):
     """What a rule looks at: one trace, and what is set for the file that it starts in. To the trace of a module
     on its own, `programs` are those of the programs that reach it, and `package` is the one that it is part of,
     if it is no test."""
@@ -61,8 +58,7 @@ class View:
     package: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(NamedTuple):
     """A fault found at a node; `fix` computes its edits to the file of `place` when they are wanted."""
 
     place: Place
@@ -73,8 +69,7 @@ class Report:
     fix: Callable[[Rewriter], Fix | None] | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rule:
+class Rule(NamedTuple):
     """One rule. `scope` is "program" for what depends on the state of the streams, "module" for what a call means by
     itself, wherever it stands, and "both" for what a module says alone and what more its programs do. An `opt_in`
     rule is off until the user selects it."""
@@ -98,7 +93,7 @@ class Rule:
         a seed moved or added there would leave it converted by half."""
         by_hand = self.scope == "program" and not SESSION_WORK.isdisjoint(view.trace.external)
         for report in self.check(view):
-            yield replace(report, fix=None) if by_hand else report
+            yield report._replace(fix=None) if by_hand else report
 
     def documentation(self) -> str:
         """Return the rule's documentation, in Markdown."""

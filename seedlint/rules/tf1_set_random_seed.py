@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from seedlint.program.events import NameEvent
@@ -44,7 +43,7 @@ def _report(view: View, event: Event, seeds: list[Value | None]) -> Report:
         use = f"tensorflow.{use}"
     fix = rename(view.knowledge, instead_of(event, use), keep_arguments=True)
     found = report(view, event, instead, fix)
-    return replace(found, streams=("tensorflow",))
+    return found._replace(streams=("tensorflow",))
 
 
 def _is_refused(seed: Value | None) -> bool:

@@ -6,7 +6,7 @@ import textwrap
 from typing import TYPE_CHECKING, Final
 
 from seedlint.reporting.terminal import Paint, crop, visible
-from seedlint.reporting.text import counted
+from seedlint.reporting.words import counted
 from seedlint.runtime.excerpt import excerpt
 from seedlint.runtime.result import place_of
 from seedlint.runtime.words import FAMILIES, GRADES

@@ -7,9 +7,10 @@ import os
 import stat
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from seedlint.patterns import Patterns, mistake
+from seedlint.sources.stamp import Stamp, stamp_of
 from seedlint.sources.text import shown_name
 
 if TYPE_CHECKING:
@@ -20,26 +21,34 @@ if TYPE_CHECKING:
 _SUFFIXES: Final = (".py", ".pyw", ".ipynb")
 
 
-@dataclass(frozen=True, slots=True)
-class PathProblem:
+class PathProblem(NamedTuple):
     """A path that can't be worked on, and why."""
 
     filename: str
     message: str
 
 
+class File(NamedTuple):
+    """A file to read: `path` is as the user named it, absolute, `real` with all links followed, and `name` is what the
+    user is shown."""
+
+    path: str
+    real: str
+    name: str
+    stamp: Stamp
+
+
 @dataclass(slots=True)
 class Discovered:
-    """The files to read, absolute and in the order of their names, the directories that were walked, and the paths that
-    are no such file."""
+    """The files to read in the order of their names, the directories that were walked, and the paths that are no such
+    file."""
 
-    files: list[Path] = field(default_factory=list)
+    files: list[File] = field(default_factory=list)
     directories: list[str] = field(default_factory=list)
     problems: list[PathProblem] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
-class _Patterns:
+class _Patterns(NamedTuple):
     """The patterns of one .gitignore file, or of the settings."""
 
     base: str
@@ -68,14 +77,14 @@ def discover(paths: Iterable[Path], settings_in: Callable[[Path], Settings]) -> 
     for path in paths:
         absolute = os.path.abspath(path)
         try:
-            mode = os.stat(absolute).st_mode
+            status = os.stat(absolute)
         except OSError as error:
             found.problems.append(_problem(absolute, error))
             continue
-        if stat.S_ISDIR(mode):
+        if stat.S_ISDIR(status.st_mode):
             _walk(absolute, settings_in, found)
         else:
-            _take(absolute, mode, found)
+            _take(absolute, os.path.realpath(absolute), status, found)
     found.files = _each_once(found.files)
     return found
 
@@ -98,28 +107,33 @@ def is_excluded(path: Path, settings_in: Callable[[Path], Settings], below: Path
     return False
 
 
-def _each_once(files: Iterable[Path]) -> list[Path]:
+def _each_once(files: Iterable[File]) -> list[File]:
     """The files in order, of several names for one file the one that is no link, then the first."""
-    by_real: dict[str, Path] = {}
-    for file in sorted(set(files), key=lambda file: (file.is_symlink(), shown_name(file))):
-        by_real.setdefault(os.path.realpath(file), file)
-    return sorted(by_real.values(), key=shown_name)
+    by_real: dict[str, list[File]] = {}
+    for file in files:
+        by_real.setdefault(file.real, []).append(file)
+    each = (same[0] if len(same) == 1 else min(same, key=_likeliest) for same in by_real.values())
+    return sorted(each, key=lambda file: file.name)
 
 
-def _take(path: str, mode: int, found: Discovered) -> None:
-    if stat.S_ISREG(mode):
-        found.files.append(Path(path))
+def _likeliest(file: File) -> tuple[bool, str]:
+    return os.path.islink(file.path), file.name
+
+
+def _take(path: str, real: str, status: os.stat_result, found: Discovered) -> None:
+    if stat.S_ISREG(status.st_mode):
+        found.files.append(File(path, real, shown_name(path), stamp_of(status)))
     else:
         # A pipe would be waited on for ever, a device might never end.
         message = "neither a file nor a directory; `-` reads standard input"
-        found.problems.append(PathProblem(shown_name(Path(path)), message))
+        found.problems.append(PathProblem(shown_name(path), message))
 
 
 def _walk(root: str, settings_in: Callable[[Path], Settings], found: Discovered) -> None:
     """Add the Python files and notebooks below `root`, and what could not be read on the way."""
-    pending: list[tuple[str, tuple[_Patterns, ...]]] = [(root, _above(root, found))]
+    pending = [(root, os.path.realpath(root), _above(root, found))]
     while pending:
-        directory, above = pending.pop()
+        directory, real, above = pending.pop()
         try:
             entries = sorted(os.scandir(directory), key=lambda entry: entry.name)
         except OSError as error:
@@ -139,15 +153,18 @@ def _walk(root: str, settings_in: Callable[[Path], Settings], found: Discovered)
             if excludes.verdict(path, root) or _ignored(path, root, ignores):
                 continue
             if is_directory:
-                pending.append((entry.path, ignores))
+                pending.append((entry.path, os.path.join(real, entry.name), ignores))
                 continue
             try:
-                mode = entry.stat().st_mode
+                status = entry.stat()
             except OSError as error:
                 found.problems.append(_problem(entry.path, error))
                 continue
-            if not stat.S_ISDIR(mode):
-                _take(entry.path, mode, found)
+            if not stat.S_ISDIR(status.st_mode):
+                # A directory is no link, as none is followed.
+                is_link = entry.is_symlink()
+                target = os.path.realpath(entry.path) if is_link else os.path.join(real, entry.name)
+                _take(entry.path, target, status, found)
 
 
 def _ignored(path: str, root: str, ignores: tuple[_Patterns, ...]) -> bool:
@@ -219,4 +236,4 @@ def _problem(path: str, error: OSError) -> PathProblem:
         message = "a link that leads back to itself"
     elif isinstance(error, FileNotFoundError) and os.path.islink(path):
         message = f"a broken link: {os.readlink(path)} does not exist"
-    return PathProblem(shown_name(Path(path)), message)
+    return PathProblem(shown_name(path), message)

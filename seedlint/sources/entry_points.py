@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import configparser
 import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -46,9 +45,14 @@ def _in_pyproject(root: Path) -> Iterator[str]:
 
 
 def _in_setup_cfg(root: Path) -> Iterator[str]:
+    text = text_of(root / "setup.cfg")
+    if not text:
+        return
+    import configparser
+
     parser = configparser.ConfigParser(interpolation=None)
     try:
-        parser.read_string(text_of(root / "setup.cfg"))
+        parser.read_string(text)
     except configparser.Error:
         return
     for group in _GROUPS:

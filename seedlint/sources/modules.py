@@ -6,8 +6,7 @@ import os
 import re
 import sys
 from collections import defaultdict
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -28,8 +27,7 @@ _GUARD: Final = re.compile(r"^if[ \t]*\(?[ \t]*__name__[ \t]*==", re.MULTILINE)
 _TEST_MAIN: Final = re.compile(r"^[ \t].*\b(?:test|unittest|absltest|pytest)\.main\(", re.MULTILINE)
 
 
-@dataclass(frozen=True, slots=True)
-class FoundModule:
+class FoundModule(NamedTuple):
     """A module of the project; `path` is None for a package without an `__init__.py`."""
 
     path: str | None
@@ -229,6 +227,7 @@ def list_afresh(unsaved: Iterable[str] = ()) -> None:
         _unsaved[directory].add(name)
 
 
+MOST_PROJECT_FILES: Final = 20_000
 _PASSED_OVER: Final = frozenset(
     {"__pycache__", "node_modules", "site-packages", "venv", "env", "build", "dist", "__pypackages__"}
 )

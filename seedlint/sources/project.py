@@ -162,20 +162,34 @@ def _bound(clause: re.Match[str], first: tuple[int, ...]) -> Target | None:
 def _requirements(root: Path) -> Iterator[str]:
     """Every line that may be a requirement, from the files in which projects declare them."""
     yield from _pyproject_requirements(root)
-    for pattern in (*_PLAIN_FILES, "requirements*.txt", "requirements/*.txt"):
-        for file in sorted(root.glob(pattern)):
-            yield from text_of(file).splitlines()
+    for file in _requirement_files(root):
+        yield from text_of(file).splitlines()
     yield from _QUOTED.findall(text_of(root / "setup.py"))
+
+
+def _requirement_files(root: Path) -> Iterator[Path]:
+    yield from (root / name for name in _PLAIN_FILES)
+    for pattern in ("requirements*.txt", "requirements/*.txt"):
+        yield from sorted(root.glob(pattern))
+
+
+def declaring_files(root: Path) -> Iterator[Path]:
+    """Return every file from which it is read what the project in `root` needs and installs. Some may not exist."""
+    yield from (root / "pyproject.toml", root / "setup.py")
+    yield from _requirement_files(root)
 
 
 def pyproject(root: Path) -> object:
     """The contents of the project's pyproject.toml; None if there is none that can be understood."""
+    text = text_of(root / "pyproject.toml")
+    if not text:
+        return None
     if sys.version_info >= (3, 11):
         import tomllib
     else:
         import tomli as tomllib
     try:
-        return tomllib.loads(text_of(root / "pyproject.toml"))
+        return tomllib.loads(text)
     except tomllib.TOMLDecodeError:
         return None
 

@@ -121,7 +121,7 @@ def is_notebook(path: str) -> bool:
     return path.endswith(".ipynb")
 
 
-def shown_name(path: Path) -> str:
+def shown_name(path: Path | str) -> str:
     """`path` for the user: relative if below the current directory, else absolute."""
     absolute = os.path.abspath(path)
     here = os.path.join(os.getcwd(), "")

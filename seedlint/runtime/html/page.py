@@ -11,7 +11,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from seedlint.reporting.terminal import visible
-from seedlint.reporting.text import counted
+from seedlint.reporting.words import counted
 from seedlint.runtime import words
 from seedlint.runtime.compare import BITS, CLOSE
 from seedlint.runtime.excerpt import excerpt

@@ -17,7 +17,7 @@ from matplotlib import style
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from seedlint.reporting.text import counted
+from seedlint.reporting.words import counted
 from seedlint.runtime.compare import BITS, CLOSE
 
 if TYPE_CHECKING:
