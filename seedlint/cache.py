@@ -264,7 +264,7 @@ def _remember(
     for basis in bases:
         for path, source in basis.sources.items():
             memory.files[path] = (_content(source), _imports(source), _settled(stamp(path), began))
-        for directory in basis.directories:
+        for directory in _telling(basis.directories):
             memory.directories[directory] = (_of_directory(directory), _stamp_of_listing(directory, began))
         memory.roots.update(basis.roots)
         memory.traces.update(basis.traces)
@@ -276,6 +276,13 @@ def _remember(
             memory.results[file.real] = _Result(settings[file.real], used[file.real], in_file[file.name])
     needed = {key for result in memory.results.values() for key in result.traces}
     memory.traces = {key: paths for key, paths in memory.traces.items() if key in needed}
+
+
+def _telling(directories: Iterable[str]) -> Iterator[str]:
+    """Leave out the directories that don't exist, most of which imports of libraries ask for, where another one tells
+    that of them."""
+    every = set(directories)
+    return (each for each in every if os.path.dirname(each) not in every or os.path.isdir(each))
 
 
 def _stamp_of_listing(directory: str, began: int) -> Stamp | None:
