@@ -24,7 +24,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from realcode.trees import fetch
 
-from benchmarks.tools import Command, peers, seedlint
+from benchmarks.tools import Command, peers, seedlint, with_program
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -38,9 +38,14 @@ _LIMITS: Final = (
     ("seedlint", "ruff", 5.0),
     ("seedlint, nothing changed", "ruff, nothing changed", 0.8),
     ("seedlint, a clean file", "import click", 1.6),
+    ("seedlint, a file without random numbers", "import click", 1.6),
+    ("seedlint, a clean file known", "import click", 1.6),
 )
 """How much of another command's time one of seedlint's is to take at most."""
 _CLEAN: Final = "import numpy as np\n\nrng = np.random.default_rng(7)\nprint(rng.normal(size=3))\n"
+_PLAIN: Final = "import json\nimport sys\n\nprint(json.dumps(sys.argv))\n"
+_COPIES: Final = 4
+"""So many copies of the wheel have 5,000 files."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +58,13 @@ class Run:
 
 
 def measure(command: Command) -> Run:
-    """Run a command once."""
+    """Run a command once. Python keeps what it compiles, as where it is installed."""
+    environment = os.environ | dict(command.environment)
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
     started = time.perf_counter()
     process = subprocess.Popen(
         command.words,
-        env=os.environ | dict(command.environment),
+        env=environment,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
@@ -74,17 +81,27 @@ def commands(folder: Path, below: str, names: Sequence[str]) -> list[Command]:
         copy = marked / path.relative_to(tree)
         copy.parent.mkdir(parents=True, exist_ok=True)
         copy.write_bytes(path.read_bytes() + b"\n# torch\n")
-    clean = folder / "clean" / "train.py"
-    clean.parent.mkdir(exist_ok=True)
-    clean.write_text(_CLEAN)
-    alone = (sys.executable, "-m", "seedlint", "check", "--isolated", "--no-cache", str(clean))
+    many = folder / "many"
+    for number in range(_COPIES):
+        shutil.copytree(tree, many / str(number), dirs_exist_ok=True)
+    clean, plain = folder / "clean" / "train.py", folder / "plain" / "main.py"
+    for file, text in ((clean, _CLEAN), (plain, _PLAIN)):
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(text)
+    alone = (sys.executable, "-m", "seedlint", "check", "--isolated")
     every = [
-        Command("import click", (sys.executable, "-c", "import click")),
-        Command("seedlint, a clean file", alone),
-        *seedlint(tree, folder),
-        *peers(tree, marked, folder),
+        Command("import click", (sys.executable, "-c", "import click"), once=True),
+        Command("seedlint, a clean file", (*alone, "--no-cache", str(clean)), once=True),
+        Command("seedlint, a file without random numbers", (*alone, "--no-cache", str(plain))),
+        Command("seedlint, a clean file known", (*alone, f"--cache-dir={folder / 'cache'}", str(clean)), once=True),
+        *seedlint(tree, many, folder),
     ]
-    return [command for command in every if not names or any(command.name.startswith(name) for name in names)]
+
+    def is_wanted(command: Command) -> bool:
+        return not names or any(command.name.startswith(name) for name in names)
+
+    others = (with_program(command, folder) for command in peers(tree, many, marked, folder) if is_wanted(command))
+    return [*filter(is_wanted, every), *others]
 
 
 def table(runs: Mapping[str, Sequence[Run]]) -> Iterator[str]:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import subprocess
 import sys
 import venv
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
+
+
+_RUFF: Final = "ruff==0.17.5"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,29 +36,33 @@ def installed(requirement: str, folder: Path) -> Path:
     return programs
 
 
-def seedlint(tree: Path, folder: Path) -> list[Command]:
-    """Return how seedlint is run: afresh, afresh in two processes, and where nothing has changed."""
-    words = (sys.executable, "-m", "seedlint", "check", "--isolated", "--exit-zero", "--output-format=json", str(tree))
-    warm = (*words, f"--cache-dir={folder / 'cache'}")
+def seedlint(tree: Path, many: Path, folder: Path) -> list[Command]:
+    """Return how seedlint is run: afresh, afresh in two processes, and where nothing of `many` files has changed."""
+    words = (sys.executable, "-m", "seedlint", "check", "--isolated", "--exit-zero", "--output-format=json")
     return [
-        Command("seedlint", (*words, "--no-cache", "--jobs=1")),
-        Command("seedlint, 2 processes", (*words, "--no-cache", "--jobs=2")),
-        Command("seedlint, nothing changed", warm, once=True),
+        Command("seedlint", (*words, "--no-cache", "--jobs=1", str(tree))),
+        Command("seedlint, 2 processes", (*words, "--no-cache", "--jobs=2", str(tree))),
+        Command("seedlint, nothing changed", (*words, f"--cache-dir={folder / 'cache'}", str(many)), once=True),
     ]
 
 
-def peers(tree: Path, marked: Path, folder: Path) -> list[Command]:
-    """Return how the others are run. `marked` are the same files with the word that TorchFix skips files without."""
+def peers(tree: Path, many: Path, marked: Path, folder: Path) -> Iterator[Command]:
+    """Return how the others are run, with their requirements in place of their programs. `marked` are the same files
+    with the word that TorchFix skips files without. Where nothing has changed ruff has its default rules: to print what
+    all of them find takes it four times as long."""
+    ruff = ("check", "--isolated", "--exit-zero", "--quiet")
+    yield Command("flake8", ("flake8==7.5.0", "--isolated", "--jobs=1", "--exit-zero", str(tree)))
+    yield Command("pylint", ("pylint==4.1.4", "--rcfile=", "--jobs=1", "--recursive=y", str(tree)))
+    yield Command("TorchFix", ("torchfix==0.7.0", str(marked)))
+    yield Command("Fixit", ("fixit==2.2.1", "--quiet", "lint", str(tree)))
+    one = {"RAYON_NUM_THREADS": "1"}
+    yield Command("ruff", (_RUFF, *ruff, "--select=ALL", "--no-cache", str(tree)), one)
+    yield Command("ruff, nothing changed", (_RUFF, *ruff, f"--cache-dir={folder / 'ruff'}", str(many)), once=True)
 
-    def program(requirement: str) -> str:
-        return str(installed(requirement, folder) / requirement.partition("==")[0])
 
-    ruff = (program("ruff==0.17.5"), "check", "--isolated", "--select=ALL", "--exit-zero", "--quiet")
-    return [
-        Command("flake8", (program("flake8==7.5.0"), "--isolated", "--jobs=1", "--exit-zero", str(tree))),
-        Command("pylint", (program("pylint==4.1.4"), "--rcfile=", "--jobs=1", "--recursive=y", str(tree))),
-        Command("TorchFix", (program("torchfix==0.7.0"), str(marked))),
-        Command("Fixit", (program("fixit==2.2.1"), "--quiet", "lint", str(tree))),
-        Command("ruff", (*ruff, "--no-cache", str(tree)), {"RAYON_NUM_THREADS": "1"}),
-        Command("ruff, nothing changed", (*ruff, f"--cache-dir={folder / 'ruff'}", str(tree)), once=True),
-    ]
+def with_program(command: Command, folder: Path) -> Command:
+    """Return a command of `peers` with the program of the tool in place of its requirement; install it unless it is
+    there."""
+    requirement, *words = command.words
+    program = installed(requirement, folder) / requirement.partition("==")[0]
+    return replace(command, words=(str(program), *words))
