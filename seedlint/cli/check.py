@@ -21,6 +21,7 @@ from seedlint.reporting.report import Report, Sources, repository_root
 from seedlint.reporting.terminal import Paint, wants_colour
 from seedlint.reporting.words import counted
 from seedlint.settings import SettingsError
+from seedlint.skimming import skim
 from seedlint.sources.discovery import PathProblem
 
 if TYPE_CHECKING:
@@ -220,6 +221,8 @@ def _result(options: Options, settings: SettingsFinder, inputs: Inputs, baseline
     def afresh(texts: Sequence[SourceText]) -> tuple[list[Finding], list[Basis]]:
         if not texts:
             return [], []
+        if rests_on := skim(texts, settings):
+            return [], [rests_on]
         from seedlint import parallel  # it imports all that reads code
 
         try:
