@@ -5,9 +5,8 @@ from __future__ import annotations
 import io
 import re
 import tokenize
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from seedlint.finding import Position, Span
 
@@ -30,8 +29,7 @@ _STRING_BEGINS: Final = ("FSTRING_START", "TSTRING_START")
 _STRING_ENDS: Final = ("FSTRING_END", "TSTRING_END")
 
 
-@dataclass(frozen=True, slots=True)
-class Directive:
+class Directive(NamedTuple):
     """One comment that suppresses. `codes` None means every rule; `rows` are the first and the last row of
     the statement that it stands in (None: the whole file), `span` is the directive itself."""
 
@@ -48,8 +46,7 @@ class Directive:
         return tuple(code for code in self.codes if finding.code.startswith(code))
 
 
-@dataclass(frozen=True, slots=True)
-class Statement:
+class Statement(NamedTuple):
     """A simple statement, or the header of a compound one: its first and last row, its comments, and those of its rows
     at whose end a comment can stand, as they end in no string and in no backslash. A comment between statements is
     one without rows."""
@@ -59,8 +56,7 @@ class Statement:
     open_ends: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """`kept` are the findings that nothing suppresses. `used` says of each of `directives`, by its codes,
     what it was good for; what isn't there suppresses nothing."""
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from seedlint.finding import Edit, Position, Span
 from seedlint.fixes.edits import apply_edits, in_order
@@ -20,8 +19,7 @@ if TYPE_CHECKING:
 _LINE: Final = re.compile(r"[^\n]*\n|[^\n]+")
 
 
-@dataclass(frozen=True, slots=True)
-class Hunk:
+class Hunk(NamedTuple):
     """Rows of a text that a fix takes out and puts in; `old_row` and `new_row` number the first of each."""
 
     old_row: int

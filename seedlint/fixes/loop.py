@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from seedlint.fixes.edits import edit_source, select_fixes
 
@@ -17,8 +16,7 @@ if TYPE_CHECKING:
 MAX_ROUNDS: Final = 50
 
 
-@dataclass(frozen=True, slots=True)
-class FixResult:
+class FixResult(NamedTuple):
     """`sources` are the files as given, with their new texts, and `findings` what is left in them. `fixed`
     counts, by file and code, those that are gone. `failures` are faults of seedlint itself: what it says of
     each fix that it took back."""

@@ -6,7 +6,6 @@ from collections import Counter
 from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
-from seedlint.fixes.diff import hunks
 from seedlint.fixes.edits import in_order, is_applicable
 from seedlint.reporting.concise import headline
 from seedlint.reporting.report import shown_place
@@ -104,6 +103,8 @@ class _Page:
 
     def diff(self, finding: Finding, fix: Fix) -> Iterator[str]:
         """The rows that a fix takes out, and those that it puts in; of a notebook's other cells with their number."""
+        from seedlint.fixes.diff import hunks  # most runs show no fix
+
         shown = finding.cell
         for cell, edits in groupby(in_order(fix.edits), key=lambda edit: edit.cell):
             lines = self._sources.lines(finding.filename, cell)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import libcst as cst
 
@@ -21,8 +20,7 @@ if TYPE_CHECKING:
 _STARS_WITH_RANDOM: Final = frozenset({"random", "numpy", "numpy.random", "tensorflow", "keras"})
 
 
-@dataclass(frozen=True, slots=True)
-class Imported:
+class Imported(NamedTuple):
     """A name that an import binds. `target` is the dotted path of what it names, `module` of what is loaded.
 
     `import a.b` binds `a` (target `a`, module `a.b`), `from a import b as c` binds `c` (target `a.b`,
@@ -38,8 +36,7 @@ class Imported:
     conditional: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Binding:
+class Binding(NamedTuple):
     """A place that gives a name its value, in a scope: the module, a function, a class, a comprehension."""
 
     name: str

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 OP_DETERMINISM: Final = "tensorflow.config.experimental.enable_op_determinism"
 
@@ -14,8 +13,7 @@ RETIRED_BACKENDS: Final[dict[str, str]] = {
 TensorFlow only and don't look."""
 
 
-@dataclass(frozen=True, slots=True)
-class Switch:
+class Switch(NamedTuple):
     """What a variable does today; `whole` if it is the same as `enable_op_determinism`."""
 
     does: str

@@ -5,15 +5,13 @@ All fields of the `ConfigProto` and `GPUOptions` messages of TensorFlow 2.21 are
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 Needs = Literal["before-context", "before-gpu", "nothing"]
 """When the call must run: before TensorFlow's context exists (see `CONTEXT`), before a GPU is used, any time."""
 
 
-@dataclass(frozen=True, slots=True)
-class SessionOption:
+class SessionOption(NamedTuple):
     """What becomes of one option.
 
     `today` are the lines that set it, with `{value}` for the option's value and `tf` for TensorFlow; none:

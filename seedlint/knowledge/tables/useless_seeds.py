@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 ZERO_IS_NONE: Final[dict[str, str]] = {
     "tensorflow.image.sample_distorted_bounding_box": "seed",
@@ -14,8 +13,7 @@ ZERO_IS_NONE: Final[dict[str, str]] = {
 system (T0 H11; image_ops_impl.py:3539-3546, nn_ops.py:6244, 6378). The parameter."""
 
 
-@dataclass(frozen=True, slots=True)
-class DrawsBesides:
+class DrawsBesides(NamedTuple):
     """A callable that draws from a global stream whatever its seed; `how` says what it draws."""
 
     parameter: str
