@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from seedlint.rewrite.region import has_import
 from seedlint.rules._draws import (
     SEED_FUNCTIONS,
     program_seed,
@@ -137,6 +136,8 @@ def insert_code(
     rewriter: Rewriter, anchor: tuple[cst.CSTNode, bool], code: str, imported: Sequence[Edit]
 ) -> Sequence[Sequence[Edit] | None]:
     """Return the edits that put `code` at the place that `insertion_point` gave, and import what it needs."""
+    from seedlint.rewrite.region import has_import  # for a fix alone
+
     statement, is_after = anchor
     insert = rewriter.editor.insert_after if is_after else rewriter.editor.insert_before
     apart = [""] if is_after and has_import(statement) else []

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Final
 import libcst as cst
 
 from seedlint.knowledge.tables.session_options import option
-from seedlint.rewrite.rewriter import names_read
 from seedlint.rules._context import context_may_exist
 
 if TYPE_CHECKING:
@@ -220,6 +219,8 @@ def _set_device_count(plan: _Plan, statement: cst.SimpleStatementLine, device: s
 
 
 def _write(plan: _Plan, statement: cst.SimpleStatementLine, today: Iterable[str], value: cst.BaseExpression) -> None:
+    from seedlint.rewrite.rewriter import names_read  # for a fix alone
+
     text = plan.rewriter.editor.text_of(value)
     plan.literal = plan.literal and not names_read(value) - {"True", "False"}
 
@@ -266,6 +267,8 @@ def _mentions_more(view: View, plan: _Plan) -> bool:
 
 
 def _fix(view: View, plan: _Plan, events: Sequence[CallEvent]) -> Fix | None:
+    from seedlint.rewrite.rewriter import names_read  # for a fix alone
+
     rewriter, editor = plan.rewriter, plan.rewriter.editor
     configs = [event for event in events if last_word(event) in MESSAGES]
     late = plan.early and any(event.assumed or context_may_exist(view, event.order) for event in configs)

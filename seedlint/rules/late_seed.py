@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from seedlint.rewrite.rewriter import names_read
 from seedlint.rules._seeding import (
     insert_seed,
     named,
@@ -95,6 +94,8 @@ def _seed_earlier(view: View, fault: Fault, seed: Place, draw: Place) -> Callabl
 
 
 def _move(rewriter: Rewriter, seed: cst.CSTNode, draw: cst.CSTNode) -> Fix | None:
+    from seedlint.rewrite.rewriter import names_read  # for a fix alone
+
     editor = rewriter.editor
     statement = editor.enclosing_statement(seed)
     target = editor.enclosing_statement(draw)

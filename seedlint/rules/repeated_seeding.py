@@ -9,7 +9,6 @@ import libcst as cst
 
 from seedlint.knowledge.tables.repetition import BETWEEN_STEPS, IN_GRAPHS, PER_ELEMENT, PER_STEP
 from seedlint.program.values import Constant, Made
-from seedlint.rewrite.rewriter import bound_names, names_read
 from seedlint.rules._draws import short_name
 from seedlint.rules._seeding import describe, named
 from seedlint.rules.rule import Example, Report, Rule
@@ -174,6 +173,8 @@ def _move_out(place: Place) -> Callable[[Rewriter], Fix | None]:
     """Return the fix that moves the statement before the loop, if it stands in the loop's own block."""
 
     def fix(rewriter: Rewriter) -> Fix | None:
+        from seedlint.rewrite.rewriter import bound_names, names_read  # for a fix alone
+
         statement = rewriter.statement(place.node)
         loop = rewriter.editor.parent(statement) if statement is not None else None
         loop = rewriter.editor.parent(loop) if isinstance(loop, cst.IndentedBlock) else None

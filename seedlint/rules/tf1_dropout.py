@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import libcst as cst
@@ -73,6 +72,8 @@ def _to_rate(call: CallEvent) -> Callable[[Rewriter], Fix | None]:
 
 
 def _one_minus(rewriter: Rewriter, value: cst.BaseExpression) -> str:
+    from decimal import Decimal  # for a fix alone
+
     text = rewriter.editor.text_of(value)
     if isinstance(value, cst.Float | cst.Integer) and not set(text.lower()) & set("xob_"):
         return str(1 - Decimal(text))
