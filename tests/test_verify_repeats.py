@@ -88,12 +88,14 @@ class Place:
         self.environment = {name: value for name, value in os.environ.items() if name not in foreign}
         self.environment |= {"XDG_CACHE_HOME": str(self.cache), "HOME": str(folder), "COLUMNS": "80"}
 
-    def start(self, *options: str, stderr: int = subprocess.PIPE) -> subprocess.Popen[str]:
+    def start(
+        self, *options: str, stdin: int = subprocess.DEVNULL, stderr: int = subprocess.PIPE
+    ) -> subprocess.Popen[str]:
         return subprocess.Popen(
             [sys.executable, "-m", "seedlint", "verify", *options, self.program.name],
             cwd=self.program.parent,
             env=self.environment,
-            stdin=subprocess.DEVNULL,
+            stdin=stdin,
             stdout=subprocess.PIPE,
             stderr=stderr,
             text=True,
@@ -229,6 +231,13 @@ def test_program_without_seeds_is_told_that_none_was_varied(place: Place) -> Non
     assert "No seed was varied" in verified.output
 
 
+def test_results_of_a_study_that_no_seed_changes_are_told(place: Place) -> None:
+    place.program.write_text("import random\n\nrandom.seed(4)\nprint('sum:', sum(random.sample(range(9), 9)))\n")
+    found = place.verify("--repeats", "2", "--vary-seed", "--runs", "2", "--output-format", "json").document
+    assert [(single["kind"], single["row"]) for single in found["too_little_randomness"]] == [("seed", 3)]
+    assert len(found["study"]["other_seeds"]["runs"]) == 2
+
+
 def test_repeats_without_other_seeds_are_compared_like_all_runs(place: Place) -> None:
     place.program.write_text("import random\nprint('x:', random.random())\n")
     verified = place.verify("--repeats", "5", "--no-attribution", "--output-format", "json")
@@ -346,13 +355,16 @@ STUDY: Final = ("--repeats", "8", "--vary-seed", "--runs", "2", "--output-format
 
 
 def interrupted(place: Place, after: int) -> Verified:
-    """The study, stopped by Ctrl-C when so many runs are kept."""
-    process = place.start(*STUDY)
+    """The study, stopped by Ctrl-C when so many runs are kept. Its standard input gives nothing, like a terminal."""
+    silent, kept_open = os.pipe()
+    process = place.start(*STUDY, stdin=silent)
     while len(place.kept()) < after:
         assert process.poll() is None
         time.sleep(0.01)
     process.send_signal(signal.SIGINT)
     output, errors = process.communicate()
+    os.close(silent)
+    os.close(kept_open)
     return Verified(process.returncode, output, errors)
 
 

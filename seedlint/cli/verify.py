@@ -146,7 +146,7 @@ def _standard_input() -> Iterator[Path | None]:
         with copy.open("wb") as file:
             while data := os.read(descriptor, 1 << 20):
                 file.write(data)
-        yield copy
+        yield copy if copy.stat().st_size else None
 
 
 def _command(program: tuple[str, ...], module: str | None) -> Command:

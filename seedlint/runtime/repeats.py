@@ -51,6 +51,11 @@ class Repeats:
         kept = f"{self._count} of {self._asked} runs are kept in {self._kept.folder}"
         return f"{kept}, and the same command goes on with them"
 
+    @property
+    def others(self) -> list[RunRecord]:
+        """The runs with other seeds that there are."""
+        return [self._others[each] for each in self._shifts if each in self._others]
+
     def missing_others(self) -> list[RunSpec]:
         """The runs with other seeds that are still to be carried out."""
         return [replace(self._spec, seed_shift=each) for each in self._shifts if each not in self._others]
@@ -74,8 +79,7 @@ class Repeats:
 
     def study(self) -> Study:
         """What the runs come to."""
-        others = [self._others[each] for each in self._shifts if each in self._others]
-        found = study(self._repeats, self.same, others, self._failure)
+        found = study(self._repeats, self.same, self.others, self._failure)
         if self._kept.is_mixed:
             note = "The program's files changed during the study: its runs are of different programs."
             found = replace(found, notes=[*found.notes, note])

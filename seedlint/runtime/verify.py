@@ -165,6 +165,10 @@ class _Progress:
             return found
         self._launch(self._repeats.missing_others(), [], "runs with other seeds")
         self._repeats.is_complete()
+        if found.verdict == "repeats" and self._options.vary_seed:
+            others = self._repeats.others
+            whatever = self._same_whatever_seed(lambda: others)
+            found = replace(found, too_little_randomness=[*found.too_little_randomness, *whatever])
         return replace(found, study=self._repeats.study())
 
     def interrupted(self) -> VerifyResult:
@@ -190,7 +194,7 @@ class _Progress:
             return _result(options, self._runs, None, error=self._failure(failed))
         comparison = compare(self._runs)
         if not comparison.differs:
-            return _result(options, self._runs, comparison, too_little=self._too_little(comparison))
+            return _result(options, self._runs, comparison, too_little=self._too_little())
         found = attribute(spec, self._runs, comparison, self._arms) if options.attribution else None
         trial = try_fix(self._runs, self._fixed) if options.try_fix else None
         return _result(options, self._runs, comparison, found, fix_trial=trial)
@@ -241,18 +245,26 @@ class _Progress:
         except OSError as error:  # such as no room for temporary files
             raise VerifyError(f"a run can't be carried out: {error}") from error
 
-    def _too_little(self, comparison: Comparison) -> list[TooLittle]:
-        """What repeats where it should not; whether the seed makes a difference takes one more run, if there are
-        results that could."""
+    def _too_little(self) -> list[TooLittle]:
+        """What repeats where it should not; a study with other seeds tells later whether they make a difference."""
         found = randomness.too_little(self._runs[0].recording)
-        whatever = randomness.same_whatever_seed(self._runs[0].recording)
-        if whatever is not None and (len(comparison.stages) > 1 or self._runs[0].output.numbers):
-            shifted: list[RunRecord] = []
-            self._say("1 with another seed")
-            self._launch([replace(self._runs[0].spec, seed_shift=1)], shifted)
-            if not shifted[0].failed and not compare([self._runs[0], shifted[0]]).differs:
-                found.append(whatever)
-        return found
+        return found if self._options.vary_seed else [*found, *self._same_whatever_seed(self._with_another_seed)]
+
+    def _with_another_seed(self) -> list[RunRecord]:
+        self._say("1 with another seed")
+        shifted: list[RunRecord] = []
+        self._launch([replace(self._runs[0].spec, seed_shift=1)], shifted)
+        return shifted
+
+    def _same_whatever_seed(self, others: Callable[[], Sequence[RunRecord]]) -> list[TooLittle]:
+        """That `others`, with other seeds, come to the same, where they do. They are asked for if the program seeds
+        what it draws and has results that could differ."""
+        run = self._runs[0]
+        found = randomness.same_whatever_seed(run.recording)
+        if found is None or not (len(digests(run)) > 1 or run.output.numbers):
+            return []
+        shifted = others()
+        return [] if any(other.failed for other in shifted) or compare([run, *shifted]).differs else [found]
 
 
 def _result(
