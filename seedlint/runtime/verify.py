@@ -395,6 +395,4 @@ def _repeat(options: Options) -> str:
         words.append("--no-attribution")
     if options.try_fix:
         words.append("--try-fix")
-    if options.executor is not None:
-        words += ["--executor", options.executor]
     return shlex.join([*words, *options.command.shown()])
