@@ -2,7 +2,9 @@
 
 What is found in a file depends on the file, on the modules that run in the programs that reach it, on which file of
 the project imports which, on what there is to import (so on names that nothing had, too), and on what the project
-declares. All of that is kept beside the findings, by content; whatever has changed makes them forgotten.
+declares. All of that is kept beside the findings, by content; whatever has changed makes them forgotten. What has the
+same stamp as when it was read is not read again to know its content, unless it was so young then that the file system
+may not tell a later change.
 
 A project has one file of JSON, after a line that holds its checksum. It is replaced as a whole, so that several
 processes can use it: the last one wins. Summaries are not kept: to read them from here costs as much as to read
@@ -43,8 +45,6 @@ if TYPE_CHECKING:
 
 _NAME: Final = "seedlint-{}.json"
 _HEADER: Final = "seedlint-cache"
-
-
 _YOUNG: Final = 2_000_000_000
 """For so many nanoseconds the stamp of a file may stay as it is though the file changes again."""
 

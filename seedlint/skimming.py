@@ -12,6 +12,7 @@ import re
 import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
+from uuid import uuid4
 
 from seedlint.basis import Basis
 from seedlint.sources import modules as local
@@ -50,7 +51,7 @@ def skim(files: Sequence[SourceText], settings_for: Callable[[Path], Settings]) 
         inside = [path for path in sources if roots.get(os.path.dirname(path)) == root]
         if not all(_is_quiet(path, sources) for path in _reached(root, inside, sources)):
             return None
-    trace = "words"
+    trace = f"words {uuid4().hex}"  # what another look at other files reached is not forgotten for it
     return Basis(sources, local.listed(), roots, {trace: sorted(sources)}, {str(file.path): [trace] for file in files})
 
 

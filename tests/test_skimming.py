@@ -121,3 +121,22 @@ def test_it_is_remembered_with_what_it_rests_on(tmp_path: Path, monkeypatch: pyt
     assert found() == ""
     (tmp_path / "train.py").write_text("import random\n\nimport apply\n\nprint(apply.apply(random.random))\n")
     assert "SEED" in found()
+
+
+def test_what_is_remembered_of_one_file_is_not_lost_for_another(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "main.py").write_text("import helper\n\nhelper.run()\n")
+        (tmp_path / name / "helper.py").write_text("def run():\n    pass\n")
+
+    def found(*names: str) -> str:
+        return seedlint("check", "--cache-dir=cache", "--output-format=concise", *names).stdout
+
+    assert found("one/main.py", "two/main.py") == ""
+    assert found("two/helper.py") == ""
+    (tmp_path / "one" / "helper.py").write_text("def run():\n    import random\n    print(random.random())\n")
+    assert found("one/main.py", "two/main.py") == found("--no-cache", "one/main.py", "two/main.py")
+    assert "one/helper.py" in found("one/helper.py")
