@@ -110,7 +110,7 @@ def table(runs: Mapping[str, Sequence[Run]]) -> Iterator[str]:
     yield "|---|---|---|---|"
     for name, of_command in runs.items():
         cpu, wall, memory = (median(getattr(run, key) for run in of_command) for key in ("cpu", "wall", "memory"))
-        yield f"| {name} | {cpu:.2f} | {wall:.2f} | {memory:.0f} |"
+        yield f"| {name} | {cpu:.3f} | {wall:.3f} | {memory:.0f} |"
     yield "\n| seedlint | beside | takes | to be reached |"
     yield "|---|---|---|---|"
     for ours, theirs, limit in _LIMITS:
