@@ -131,8 +131,9 @@ class Caller(Evaluator):
             return self.trust(given)
         if given.name not in _PYTHONS_OWN:
             self.recorder.unknown_is_called(given.name)
-        if given.name not in INSPECTORS:
-            self.hand_over_all(given, "")
+        if given.name in INSPECTORS:
+            return Constant(False) if given.name == "isinstance" and _is_a_class_itself(given.first) else UNKNOWN
+        self.hand_over_all(given, "")
         return UNKNOWN
 
     def _in_order(self, name: str, receiver: Value | None, given: Given, drawn: int, result: Value) -> Value:
@@ -320,6 +321,8 @@ class Caller(Evaluator):
                     return listed
                 self.elements(values[0], given.place)
                 return listed if isinstance(listed, Unordered) else self._first_varying(values)
+            case "builtins.dict":
+                return _table(given)
             case "builtins.zip":
                 row = Items("tuple", tuple(self.elements(value, given.place) for value in values))
                 orders = ordering.own_orders(values)
@@ -583,6 +586,24 @@ def _another(value: Value) -> Value:
         isinstance(value, Made) and value.call is not None and value.call.api.name.startswith("keras.initializers.")
     )
     return replace(value) if is_one else value
+
+
+def _is_a_class_itself(given: Sequence[Value]) -> bool:
+    """Tell whether a class of the program is asked whether it is an object of a class of a library."""
+    match given:
+        case [LocalClass(), External(path)]:
+            return not path.endswith(("type", "Type", "Meta", "Callable", "Hashable"))
+    return False
+
+
+def _table(given: Given) -> Table:
+    """Return what `dict` makes of these arguments."""
+    values = {}
+    for value in given.first:
+        values.update(value.values if isinstance(value, Table) else {})
+    values.update({key: value for key, value, _ in given.keywords})
+    complete = all(isinstance(value, Table) and value.complete for value in given.first)
+    return Table(values, complete and not given.open)
 
 
 def _copied(value: Value, depth: int) -> Value:

@@ -37,7 +37,16 @@ def faults(trace: Trace) -> list[Fault]:
         draws = [draw for draw in trace.draws if draw.stream == stream and not draw.covered and draw.own_seed == "none"]
         if draws:
             result.append(_fault(trace, stream, draws))
-    return result
+    unseeded = min((fault.draws[0].order for fault in result if fault.kind == "missing"), default=None)
+    return [_at_its_root(fault, unseeded) for fault in result]
+
+
+def _at_its_root(fault: Fault, unseeded: int | None) -> Fault:
+    """A seed of some streams that comes after the program has drawn without any, at `unseeded`, is not where the
+    program sets its seeds: it misses the others where it misses the first."""
+    if fault.kind == "incomplete" and fault.seed is not None and unseeded is not None and fault.seed.order > unseeded:
+        return Fault("missing", fault.stream, fault.draws)
+    return fault
 
 
 def _fault(trace: Trace, stream: Stream, draws: Sequence[DrawEvent]) -> Fault:

@@ -570,9 +570,10 @@ _KEEPS_ARGUMENTS: Final = frozenset(
     }
 )
 _BUILTINS: Final = (
-    "__import__", "abs", "callable", "classmethod", "divmod", "enumerate", "eval", "exec", "exit", "float", "format",
-    "frozenset", "getattr", "globals", "hash", "hex", "id", "int", "iter", "list", "max", "min", "next", "property",
-    "quit", "range", "repr", "round", "set", "sorted", "staticmethod", "str", "sum", "super", "tuple", "zip",
+    "__import__", "abs", "callable", "classmethod", "dict", "divmod", "enumerate", "eval", "exec", "exit", "float",
+    "format", "frozenset", "getattr", "globals", "hash", "hex", "id", "int", "iter", "list", "max", "min", "next",
+    "property", "quit", "range", "repr", "round", "set", "sorted", "staticmethod", "str", "sum", "super", "tuple",
+    "zip",
 )  # fmt: skip
 
 

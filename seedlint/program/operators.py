@@ -46,6 +46,9 @@ def compare(operator: str, left: Value, right: Value) -> Value:
         known = [single.value for single in right.values if isinstance(single, Constant)]
         if len(known) == len(right.values):
             return Constant((left.value in known) == (operator == "in"))
+    if isinstance(left, Constant) and isinstance(right, Table) and operator in ("in", "not in"):
+        is_in = left.value in right.values
+        return Constant(is_in == (operator == "in")) if is_in or right.complete else UNKNOWN
     none = Constant(None)
     if operator in ("is", "is not") and none in (left, right):
         other = right if left == none else left

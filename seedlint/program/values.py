@@ -308,6 +308,8 @@ def truth(value: Value) -> bool | None:
         return bool(value.value)
     if isinstance(value, Items):
         return None if value.kind == "set" else bool(value.values) or (False if value.kind == "tuple" else None)
+    if isinstance(value, Table):
+        return bool(value.values) or (False if value.complete else None)
     if isinstance(value, LocalFunction | LocalClass | Module | Instance):
         return True
     if value in _FALSE_WHEN_RUN:
