@@ -19,6 +19,7 @@ from seedlint.knowledge.tables.behaviour import (
     SAME_KIND,
     SPELLS,
     TRACERS,
+    VARIABLES,
     VARYING,
     WRAPPERS,
 )
@@ -197,6 +198,9 @@ class Caller(Evaluator):
             return UNKNOWN if names_one_file(canonical, given.first) else self.recorder.listing(canonical, given.place)
         if canonical in MAKES_ARRAYS:
             self.recorder.flow(given.place, canonical, given.values)
+        if canonical in VARIABLES:
+            self.hand_over_all(given, canonical)
+            return UNKNOWN
         last = path.rpartition(".")[2]
         if path in self.seeders or last in self.seeders:
             return self.trust(given)

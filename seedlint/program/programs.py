@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from seedlint.knowledge.tables.behaviour import GRADIENTS, LOADS_WEIGHTS, TRAINS, UPDATES, WITHOUT_LAYERS
+from seedlint.knowledge.tables.behaviour import GRADIENTS, LOADS_WEIGHTS, TRAINS, UPDATES, VARIABLES, WITHOUT_LAYERS
 from seedlint.program.events import Place, SeederEvent, Trace
 from seedlint.program.interpreter import Interpreter, Located, Modules, run
 from seedlint.program.recorder import ALL_SEEDED, GLOBAL_STREAMS
@@ -79,9 +79,10 @@ def _trains(called: Set[str]) -> bool:
 
 
 def _is_for_training(draw: DrawEvent) -> bool:
-    """Tell whether initial weights are drawn, by default or by an initializer, or dropout, or in training alone."""
+    """Tell whether initial weights are drawn (by default, by an initializer or by hand) or dropout, or in training."""
     by_default = draw.rule is None and draw.stream in ("python", "tensorflow") and draw.draw.when != "run"
-    return by_default or draw.rule in ("SEED301", "SEED302") or draw.in_training
+    by_hand = not VARIABLES.isdisjoint(draw.call.context)
+    return by_default or by_hand or draw.rule in ("SEED301", "SEED302") or draw.in_training
 
 
 def trace_module(

@@ -227,17 +227,20 @@ import tensorflow as tf
 
 
 class Blur(keras.layers.Layer):
+    def build(self, shape):
+        self.scale = tf.Variable(lambda: tf.random.normal([4]))
+
     def call(self, x, training=None):
         if training:
             x = x + tf.random.normal(tf.shape(x))
-        return x
+        return x * self.scale
 
 
 model = keras.Sequential([keras.Input((4,)), Blur(), keras.layers.Dense(8)])
 model.load_weights("trained.weights.h5")
 print(model.predict(np.ones((1, 4))))
 """,
-            reason="what a layer draws in training is not drawn, where nothing is trained",
+            reason="what a layer draws for its weights is loaded over, and what it draws in training is not drawn",
         ),
         Example(
             code="""\

@@ -226,6 +226,9 @@ UPDATES: Final = frozenset({"apply", "assign_sub"})
 WITHOUT_LAYERS: Final = frozenset({"pandas", "sklearn"})
 """Packages whose `fit` and `apply` train no layer."""
 
+VARIABLES: Final = frozenset({"tensorflow.Variable"})
+"""Callables that call the function that they are given once, for the numbers that they start from."""
+
 TRACERS: Final = frozenset(
     {
         "tensorflow.function",
