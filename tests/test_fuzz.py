@@ -49,7 +49,6 @@ def tried(few: int) -> Callable[..., Callable[..., None]]:
         max_examples=TRIED or few,
         derandomize=not TRIED,
         database=None,
-        deadline=None,
         suppress_health_check=list(HealthCheck),
     )
 

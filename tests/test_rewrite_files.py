@@ -72,7 +72,7 @@ def pick(choice: random.Random, nodes: Sequence[cst.CSTNode], number: int) -> li
 
 files = st.tuples(st.integers(0, 1000), st.sampled_from(sorted(NEWLINES)), st.randoms(use_true_random=False))
 real_files = given(file=files)
-unhurried = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+unhurried = settings(max_examples=60, suppress_health_check=list(HealthCheck))
 
 
 @unhurried

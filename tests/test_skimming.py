@@ -55,7 +55,7 @@ def test_a_closer_look_is_taken_at_what_is_known(target: Target, tmp_path: Path)
         assert not holds_nothing(tmp_path, "train.py"), name
 
 
-@effort(max_examples=200, deadline=None)
+@effort(max_examples=200)
 @given(from_regex(_SEEDER, fullmatch=True))
 def test_a_closer_look_is_taken_at_what_is_called_like_a_seeder(name: str) -> None:
     text = f"def {name}():\n    pass\n"
