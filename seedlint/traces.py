@@ -30,7 +30,8 @@ _MOST_MODULES: Final = 8
 """Of so many modules the traces are kept: an editor asks again for the few that are open."""
 _LEGACY_KERAS_WORDS: Final = ("tf_keras", "TF_USE_LEGACY_KERAS")
 _LEGACY_KERAS: Final = re.compile(
-    r"^[ \t]*(?:import|from)[ \t]+tf_keras\b|TF_USE_LEGACY_KERAS['\"]\]?\s*[=,]\s*['\"]?(?:1|True|true)",
+    r"^[ \t]*(?:from|import(?:[ \t]+[\w.]+(?:[ \t]+as[ \t]+\w+)?[ \t]*,)*)[ \t]+tf_keras\b"
+    r"|TF_USE_LEGACY_KERAS['\"]\]?\s*[=,]\s*['\"]?(?:1|True|true)",
     re.MULTILINE,
 )
 
