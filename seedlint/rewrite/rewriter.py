@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 import libcst as cst
 
 from seedlint.finding import Edit, Fix, Span
+from seedlint.rewrite.calls import find_argument
 from seedlint.rewrite.editor import Editor
 from seedlint.rewrite.imports import Imports, Spelling
 
@@ -62,6 +63,20 @@ class Rewriter:
     def statement(self, number: int) -> cst.CSTNode | None:
         """Return the statement that the node is in."""
         return self.editor.enclosing_statement(self._nodes[number])
+
+    def passes_on(self, call: cst.Call, name: str, position: int | None) -> bool:
+        """Tell whether `call` is given for its parameter `name` what a function around it was given: who calls that
+        one may have given it something."""
+        given = find_argument(call, name, position)
+        value = None if given is None else given.value
+        function = self.editor.enclosing_function(call)
+        while isinstance(value, cst.Name) and function is not None:
+            parameters = function.params
+            every = (*parameters.posonly_params, *parameters.params, *parameters.kwonly_params)
+            if any(parameter.name.value == value.value for parameter in every):
+                return True
+            function = self.editor.enclosing_function(function)
+        return False
 
     # -- names --------------------------------------------------------------------------------
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from seedlint.finding import Fix
-    from seedlint.program.events import DrawEvent, Trace
+    from seedlint.program.events import DrawEvent, Place, Trace
     from seedlint.rewrite.rewriter import Rewriter
     from seedlint.rules.rule import View
 
@@ -123,8 +123,15 @@ def report(
         message,
         "possible" if draw.assumed or draw.state.possible else "certain",
         (draw.stream,),
+        related=_without_seed(draw),
         fix=fix if fix is not None else give_seed(view, draw),
     )
+
+
+def _without_seed(draw: DrawEvent) -> tuple[tuple[Place, str], ...]:
+    """Return the call of the function that passes on to `draw` what it was given for a seed, if that is none."""
+    given = None if draw.draw.seed is None else draw.call.value(draw.draw.seed)
+    return ((draw.chain[-1], "called here, without a seed"),) if given == Constant(None) and draw.chain else ()
 
 
 def _advice(view: View, draw: DrawEvent) -> str:
@@ -177,7 +184,7 @@ def give_seed(view: View, draw: DrawEvent) -> Callable[[Rewriter], Fix | None] |
 
     def fix(rewriter: Rewriter) -> Fix | None:
         call = rewriter.call(draw.call.place.node)
-        if call is None:
+        if call is None or rewriter.passes_on(call, parameter, position):
             return None
         fresh = draw.rule in _OWN_NUMBER_EACH
         seed = rewriter.fresh_seed(call, known) if fresh else rewriter.seed(call, known)

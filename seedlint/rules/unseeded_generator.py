@@ -173,6 +173,20 @@ tf.random.set_global_generator(tf.random.Generator.from_seed(42))
 noise = tf.random.get_global_generator().normal([3])
 """,
         ),
+        Example(
+            code="""\
+import numpy as np
+
+
+def noise(shape, seed=None):
+    return np.random.default_rng(seed).normal(size=shape)
+
+
+print(noise(3))
+""",
+            reason="the function passes on what it is given, and is given nothing: that is for its callers to mend",
+            found=(5,),
+        ),
     ),
     good=(
         Example(
