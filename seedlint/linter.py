@@ -164,25 +164,20 @@ class Linter:
         entry_points.cache_clear()
         while True:
             try:
-                return self._merged(files)
+                return self._all(files)
             except _NoTreeError as unparsable:
                 # Python parses it and libcst doesn't: it counts as what it is to libcst.
                 source = unparsable.source
                 self._files.give_up(source, unparsable.error)
                 self._forget_programs({str(source.path)})
 
-    def _merged(self, files: Sequence[SourceText]) -> list[Finding]:
-        """Return the findings in all files, each once."""
-        found: dict[tuple[str, str, Span, tuple[str, ...]], Finding] = {}
+    def _all(self, files: Sequence[SourceText]) -> list[Finding]:
+        found: list[Finding] = []
         for source in files:
-            for finding in self._found_in(source):
-                key = (finding.filename, finding.code, finding.span, finding.streams)
-                # What is certain in one program is certain, whatever others make of it.
-                if key not in found or (found[key].certainty == "possible" and finding.certainty == "certain"):
-                    found[key] = finding
+            found += self._found_in(source)
             if self._on_file is not None:
                 self._on_file()
-        return sorted(found.values(), key=lambda finding: finding.sort_key)
+        return sorted(found, key=lambda finding: finding.sort_key)
 
     def _found_in(self, source: SourceText) -> Iterable[Finding]:
         """Return the findings in one file that no comment suppresses, those on the comments among them."""
@@ -234,7 +229,7 @@ class Linter:
         said: dict[tuple[object, ...], tuple[Rule, Report]] = {}
         for rule, report in self._reports_on(path, rules, settings):
             # What races or makes a graph is said once, whatever more it does in other programs.
-            key = (rule.code, report.place, report.streams if rule.scope != "both" else ())
+            key = (rule.code, self._span(report.place), report.streams if rule.scope != "both" else ())
             # What is certain in one program is certain, whatever others make of it.
             if key not in said or (said[key][1].certainty == "possible" and report.certainty == "certain"):
                 said[key] = (rule, report)

@@ -159,7 +159,7 @@ class Knowledge:
             for name, families in self._families.items()
             for family in families
             if family.removed or family.retired or family.seeds or family.seed or family.like
-        }  # fmt: skip
+        }
         for name, entry in self._entries.items():
             if "seed" in entry or any(parameter in entry["sig"] for parameter in catalogue.SEED_PARAMETERS):
                 names |= {name, *entry.get("names", ())}

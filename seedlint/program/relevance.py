@@ -46,6 +46,7 @@ class Relevance:
         self._path = path
         self._words = words | _OTHER_WAYS
         self._drawing = drawing
+        self._any = self._words | drawing | _MAKES_A_GRAPH
         self._reached: dict[int, tuple[LocalFunction, ...] | None] = {}
 
     def counts(self, function: LocalFunction) -> bool:
@@ -86,7 +87,7 @@ class Relevance:
             for single in mentioned.in_scope(name, function.scope):
                 if isinstance(single, LocalFunction):
                     found.append(single)
-                elif single.path.rpartition(".")[2] in self._words | self._drawing | _MAKES_A_GRAPH:
+                elif single.path.rpartition(".")[2] in self._any:
                     return None
         return tuple(found)
 
