@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import builtins
 from abc import abstractmethod
-from dataclasses import replace
+from copy import copy
 from typing import TYPE_CHECKING, Final
 
 from seedlint.knowledge.tables.behaviour import (
@@ -313,7 +313,7 @@ class Caller(CallbackCaller):
             case "builtins.set" | "builtins.frozenset":
                 return ordering.make_set(self.elements(values[0], given.place)) if values else Items("set", ())
             case "builtins.list" | "builtins.tuple" | "builtins.sorted" if values:
-                self.hand_over_all(replace(given, positional=()), path)
+                self.hand_over_all(given.by_keyword(), path)
                 listed = ordering.iterated(values[0], given.place)
                 if path == "builtins.sorted" and isinstance(listed, Items | Unordered):
                     return ordering.sorted_(listed)
@@ -353,7 +353,7 @@ class Caller(CallbackCaller):
             case _ if path in CONVERSIONS and len(values) == 1 and isinstance(values[0], Constant):
                 return _converted(path, values[0].value)
             case _ if path in SAME_KIND:
-                self.hand_over_all(replace(given, positional=()), path)
+                self.hand_over_all(given.by_keyword(), path)
                 return self._first_varying(values)
         return None
 
@@ -474,7 +474,7 @@ def _another(value: Value) -> Value:
     is_one = (
         isinstance(value, Made) and value.call is not None and value.call.api.name.startswith("keras.initializers.")
     )
-    return replace(value) if is_one else value
+    return copy(value) if is_one else value
 
 
 def _is_a_class_itself(given: Sequence[Value]) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from seedlint.program import summary as ir
@@ -49,25 +48,34 @@ _FLUENT: Final = frozenset({"pandas.DataFrame", "pandas.Series", "tensorflow.dat
 """Types whose items, and whose methods that `knowledge` does not list, give the same type again."""
 
 
-@dataclass(slots=True)
 class Given:
     """The arguments of one call, each with its expression where it has one of its own, and where it stands.
 
     `open`: more may come by `*` or `**`. `name` is the last word of what is called, as it is written. `first` are the
-    positional ones, `values` all of them. Nobody changes it; frozen it would cost twice as much to make.
+    positional ones, `values` all of them. Nobody changes it.
     """
 
-    positional: tuple[tuple[Value, ir.Expression | None], ...]
-    keywords: tuple[tuple[str, Value, ir.Expression | None], ...]
-    open: bool
-    place: Place
-    name: str = ""
-    first: list[Value] = field(init=False)
-    values: list[Value] = field(init=False)
+    __slots__ = ("first", "keywords", "name", "open", "place", "positional", "values")
 
-    def __post_init__(self) -> None:
-        self.first = [value for value, _ in self.positional]
-        self.values = [*self.first, *[value for _, value, _ in self.keywords]] if self.keywords else self.first
+    def __init__(
+        self,
+        positional: tuple[tuple[Value, ir.Expression | None], ...],
+        keywords: tuple[tuple[str, Value, ir.Expression | None], ...],
+        open: bool,
+        place: Place,
+        name: str = "",
+    ) -> None:
+        self.positional = positional
+        self.keywords = keywords
+        self.open = open
+        self.place = place
+        self.name = name
+        self.first = [value for value, _ in positional]
+        self.values = [*self.first, *[value for _, value, _ in keywords]] if keywords else self.first
+
+    def by_keyword(self) -> Given:
+        """Return those that are given by keyword alone."""
+        return Given((), self.keywords, self.open, self.place, self.name)
 
 
 class Evaluator(ABC):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from msgspec import Struct, field
 
 from seedlint.knowledge.model import Api, Draw, Stream, Target
 from seedlint.program.values import UNKNOWN, Value
@@ -23,16 +24,14 @@ class Place(NamedTuple):
     node: int
 
 
-@dataclass(frozen=True, slots=True)
-class Bound:
+class Bound(Struct, frozen=True):
     """An argument: its value and the node of its expression."""
 
     value: Value
     node: int | None
 
 
-@dataclass(eq=False, slots=True)
-class CallEvent:
+class CallEvent(Struct, eq=False):
     """A call of a callable that `knowledge` knows.
 
     `path` is the dotted name that the program used, `arguments` maps parameters to what was given,
@@ -70,8 +69,7 @@ class CallEvent:
         return None if bound is None else bound.value
 
 
-@dataclass(eq=False, slots=True)
-class SeedEvent:
+class SeedEvent(Struct, eq=False):
     """A seed: `streams` now hold `holds`. `trusted`: a function that is taken to seed by its name.
     `helpers`: so many of the last calls in `chain` are of functions that are there to seed. `on_import`: whoever
     imports the module that is traced gets here, through no other module."""
@@ -90,8 +88,7 @@ class SeedEvent:
     on_import: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class StreamState:
+class StreamState(Struct, frozen=True):
     """What a stream holds, since which seed, and whether that is sure."""
 
     holds: Hold
@@ -103,8 +100,7 @@ UNSEEDED = StreamState("unseeded")
 State = dict[Stream, StreamState]
 
 
-@dataclass(eq=False, slots=True)
-class DrawEvent:
+class DrawEvent(Struct, eq=False):
     """A draw. `covered` if it is the same in every run; `own_seed` if it was given one of its own. `in_training`: it
     happens only where a layer or model is called in training."""
 
@@ -122,8 +118,7 @@ class DrawEvent:
     in_training: bool
 
 
-@dataclass(frozen=True, slots=True)
-class PendingDraw:
+class PendingDraw(Struct, frozen=True):
     """A draw that waits until the object that its call made is built or run."""
 
     draw: Draw
@@ -131,8 +126,7 @@ class PendingDraw:
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
-class UseEvent:
+class UseEvent(Struct, frozen=True):
     """A call of an object that a known callable made: of a layer or a model. `training` is what was given for it,
     None if nothing was."""
 
@@ -143,8 +137,7 @@ class UseEvent:
     assumed: bool
 
 
-@dataclass(frozen=True, slots=True)
-class FlowEvent:
+class FlowEvent(Struct, frozen=True):
     """What was drawn at `origin` becomes data at `place`, where the external callable `path` is called."""
 
     place: Place
@@ -152,8 +145,7 @@ class FlowEvent:
     origin: Place
 
 
-@dataclass(frozen=True, slots=True)
-class OrderEvent:
+class OrderEvent(Struct, frozen=True):
     """What is done at `place` depends on an order that differs: `effect` says what happens in that order."""
 
     place: Place
@@ -162,8 +154,7 @@ class OrderEvent:
     assumed: bool
 
 
-@dataclass(frozen=True, slots=True)
-class NameEvent:
+class NameEvent(Struct, frozen=True):
     """A retired name that is imported or read without being called."""
 
     place: Place
@@ -173,8 +164,7 @@ class NameEvent:
     guarded: bool
 
 
-@dataclass(frozen=True, slots=True)
-class EnvironmentEvent:
+class EnvironmentEvent(Struct, frozen=True):
     """An assignment to a variable of the environment."""
 
     place: Place
@@ -183,8 +173,7 @@ class EnvironmentEvent:
     order: int
 
 
-@dataclass(frozen=True, slots=True)
-class SeederEvent:
+class SeederEvent(Struct, frozen=True):
     """A function of the program that is there to seed, and the streams that it seeds."""
 
     place: Place
@@ -195,8 +184,7 @@ class SeederEvent:
     parameters: tuple[str, ...]
 
 
-@dataclass(eq=False, slots=True)
-class Trace:
+class Trace(Struct, eq=False):
     """One run of a program, or of a module on its own (`entry` is then that module).
 
     `entry` is the file in which the program starts, `start` the function in it that is called for that, where the

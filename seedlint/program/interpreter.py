@@ -7,8 +7,9 @@ of the streams or with other arguments.
 from __future__ import annotations
 
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Protocol
+
+from msgspec import Struct
 
 from seedlint.knowledge.tables.repetition import PER_STEP
 from seedlint.program.events import EnvironmentEvent, NameEvent, Place, State, Trace
@@ -54,8 +55,7 @@ _MOST_VISITS: Final = 4
 _MOST_STEPS: Final = 150_000
 
 
-@dataclass(frozen=True, slots=True)
-class Located:
+class Located(Struct, frozen=True):
     """A module of the program; `path` is None for a package without an `__init__.py`."""
 
     path: str | None

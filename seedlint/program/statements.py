@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
+
+from msgspec import Struct, field
 
 from seedlint.program import summary as ir
 from seedlint.program.evaluate import last_word
@@ -51,8 +52,7 @@ _MISSING_NAME_ERRORS: Final = frozenset(
 _EXPECTS_AN_ERROR: Final = frozenset({"raises", "assertRaises", "assertRaisesRegex", "suppress"})
 
 
-@dataclass(eq=False, slots=True)
-class Frame:
+class Frame(Struct, eq=False):
     """A function call, module or class body that is being run."""
 
     ends: list[tuple[State, Value]] = field(default_factory=list)

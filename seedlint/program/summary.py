@@ -3,36 +3,34 @@
 Statements and expressions stand in the order in which Python evaluates them; types, operators,
 comments and layout are gone. `node` numbers the syntax node that an element was read from, in the
 order of reading, so that places can be found again by reading the same text once more. Everything
-is plain data that depends on the file's text alone. Nobody changes it; it is not frozen because that doubles what
-making it costs.
+is plain data that depends on the file's text alone. Nothing in it leads back to what holds it, so that the collector of
+garbage need not look at it (`gc=False`).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 ConstantValue = bool | int | float | complex | str | bytes | None
 
 
-@dataclass(slots=True)
-class Constant:
+class Constant(Struct, frozen=True, gc=False):
     """A literal."""
 
     value: ConstantValue
     node: int
 
 
-@dataclass(slots=True)
-class Name:
+class Name(Struct, frozen=True, gc=False):
     """A name that is read."""
 
     id: str
     node: int
 
 
-@dataclass(slots=True)
-class Attribute:
+class Attribute(Struct, frozen=True, gc=False):
     """`base.name`."""
 
     base: Expression
@@ -40,8 +38,7 @@ class Attribute:
     node: int
 
 
-@dataclass(slots=True)
-class Argument:
+class Argument(Struct, frozen=True, gc=False):
     """An argument of a call; `star` is `*`, `**` or empty."""
 
     value: Expression
@@ -49,8 +46,7 @@ class Argument:
     star: str
 
 
-@dataclass(slots=True)
-class Call:
+class Call(Struct, frozen=True, gc=False):
     """A call."""
 
     function: Expression
@@ -58,8 +54,7 @@ class Call:
     node: int
 
 
-@dataclass(slots=True)
-class Item:
+class Item(Struct, frozen=True, gc=False):
     """`base[index]`."""
 
     base: Expression
@@ -67,37 +62,32 @@ class Item:
     node: int
 
 
-@dataclass(slots=True)
-class Collection:
+class Collection(Struct, frozen=True, gc=False):
     """A tuple, list or set display; starred elements are `Unpack`."""
 
     kind: Literal["tuple", "list", "set"]
     items: tuple[Expression, ...]
 
 
-@dataclass(slots=True)
-class Unpack:
+class Unpack(Struct, frozen=True, gc=False):
     """`*value` in a display or a target."""
 
     value: Expression
 
 
-@dataclass(slots=True)
-class Dictionary:
+class Dictionary(Struct, frozen=True, gc=False):
     """A dict display; a key of None is `**value`."""
 
     items: tuple[tuple[Expression | None, Expression], ...]
 
 
-@dataclass(slots=True)
-class Lambda:
+class Lambda(Struct, frozen=True, gc=False):
     """A lambda; its body is one `Return`."""
 
     function: Function
 
 
-@dataclass(slots=True)
-class Choose:
+class Choose(Struct, frozen=True, gc=False):
     """`then if test else otherwise`."""
 
     test: Expression
@@ -105,8 +95,7 @@ class Choose:
     otherwise: Expression
 
 
-@dataclass(slots=True)
-class Junction:
+class Junction(Struct, frozen=True, gc=False):
     """`left and right`, `left or right`."""
 
     operator: Literal["and", "or"]
@@ -114,15 +103,13 @@ class Junction:
     right: Expression
 
 
-@dataclass(slots=True)
-class Negation:
+class Negation(Struct, frozen=True, gc=False):
     """`not operand`."""
 
     operand: Expression
 
 
-@dataclass(slots=True)
-class Comparison:
+class Comparison(Struct, frozen=True, gc=False):
     """A comparison with one operator; chains are `Combination`."""
 
     operator: str
@@ -130,8 +117,7 @@ class Comparison:
     right: Expression
 
 
-@dataclass(slots=True)
-class Arithmetic:
+class Arithmetic(Struct, frozen=True, gc=False):
     """A binary operation, or a unary one (`left` is None)."""
 
     operator: str
@@ -139,16 +125,14 @@ class Arithmetic:
     right: Expression
 
 
-@dataclass(slots=True)
-class Combination:
+class Combination(Struct, frozen=True, gc=False):
     """Anything else that evaluates its parts in this order (f-strings, yields, chains). `text`: an f-string."""
 
     parts: tuple[Expression, ...]
     text: bool = False
 
 
-@dataclass(slots=True)
-class Slice:
+class Slice(Struct, frozen=True, gc=False):
     """`lower:upper:step`, as an index."""
 
     lower: Expression | None
@@ -156,16 +140,14 @@ class Slice:
     step: Expression | None
 
 
-@dataclass(slots=True)
-class Walrus:
+class Walrus(Struct, frozen=True, gc=False):
     """`name := value`."""
 
     name: str
     value: Expression
 
 
-@dataclass(slots=True)
-class Clause:
+class Clause(Struct, frozen=True, gc=False):
     """`for target in iterable if … if …` of a comprehension."""
 
     target: Expression
@@ -173,8 +155,7 @@ class Clause:
     conditions: tuple[Expression, ...]
 
 
-@dataclass(slots=True)
-class Comprehension:
+class Comprehension(Struct, frozen=True, gc=False):
     """A comprehension or generator expression; a dict's element is a two-part `Combination`."""
 
     kind: Literal["list", "set", "dict", "generator"]
@@ -204,8 +185,7 @@ Expression = (
 )
 
 
-@dataclass(slots=True)
-class Parameter:
+class Parameter(Struct, frozen=True, gc=False):
     """A parameter of a function; `kind` as in `inspect`."""
 
     name: str
@@ -213,8 +193,7 @@ class Parameter:
     default: Expression | None
 
 
-@dataclass(slots=True)
-class Function:
+class Function(Struct, frozen=True, gc=False):
     """A function's parameters and body. `generator`: it yields, so its body runs when iterated. `names` are the
     names and attributes that it mentions, `calls` the last words of what it calls ("" where there is none)."""
 
@@ -227,16 +206,14 @@ class Function:
     node: int
 
 
-@dataclass(slots=True)
-class Do:
+class Do(Struct, frozen=True, gc=False):
     """An expression statement."""
 
     value: Expression
     node: int
 
 
-@dataclass(slots=True)
-class Assign:
+class Assign(Struct, frozen=True, gc=False):
     """`target = … = value`; an augmented assignment has `augmented` set."""
 
     targets: tuple[Expression, ...]
@@ -245,15 +222,13 @@ class Assign:
     node: int
 
 
-@dataclass(slots=True)
-class Delete:
+class Delete(Struct, frozen=True, gc=False):
     """`del targets`."""
 
     targets: tuple[Expression, ...]
 
 
-@dataclass(slots=True)
-class ImportedName:
+class ImportedName(Struct, frozen=True, gc=False):
     """`name as alias`; for `import a.b`, the dotted name."""
 
     name: str
@@ -261,16 +236,14 @@ class ImportedName:
     node: int
 
 
-@dataclass(slots=True)
-class Import:
+class Import(Struct, frozen=True, gc=False):
     """`import names`."""
 
     names: tuple[ImportedName, ...]
     node: int
 
 
-@dataclass(slots=True)
-class ImportFrom:
+class ImportFrom(Struct, frozen=True, gc=False):
     """`from module import names`; `names` is None for `*`. `level` counts the leading dots."""
 
     module: str
@@ -279,16 +252,14 @@ class ImportFrom:
     node: int
 
 
-@dataclass(slots=True)
-class DefineFunction:
+class DefineFunction(Struct, frozen=True, gc=False):
     """`def`, with its decorators."""
 
     function: Function
     decorators: tuple[Expression, ...]
 
 
-@dataclass(slots=True)
-class DefineClass:
+class DefineClass(Struct, frozen=True, gc=False):
     """`class`, with its decorators, bases and keywords."""
 
     name: str
@@ -298,29 +269,25 @@ class DefineClass:
     node: int
 
 
-@dataclass(slots=True)
-class Return:
+class Return(Struct, frozen=True, gc=False):
     """`return value`."""
 
     value: Expression | None
 
 
-@dataclass(slots=True)
-class Raise:
+class Raise(Struct, frozen=True, gc=False):
     """`raise …`."""
 
     value: Expression | None
 
 
-@dataclass(slots=True)
-class Jump:
+class Jump(Struct, frozen=True, gc=False):
     """`break` or `continue`."""
 
     kind: Literal["break", "continue"]
 
 
-@dataclass(slots=True)
-class If:
+class If(Struct, frozen=True, gc=False):
     """`if`; an `elif` is an `If` alone in `otherwise`. `names` are the names that its test mentions."""
 
     test: Expression
@@ -329,8 +296,7 @@ class If:
     otherwise: tuple[Statement, ...]
 
 
-@dataclass(slots=True)
-class For:
+class For(Struct, frozen=True, gc=False):
     """`for target in iterable`."""
 
     target: Expression
@@ -339,8 +305,7 @@ class For:
     otherwise: tuple[Statement, ...]
 
 
-@dataclass(slots=True)
-class While:
+class While(Struct, frozen=True, gc=False):
     """`while test`."""
 
     test: Expression
@@ -348,8 +313,7 @@ class While:
     otherwise: tuple[Statement, ...]
 
 
-@dataclass(slots=True)
-class Handler:
+class Handler(Struct, frozen=True, gc=False):
     """`except type as name`; `names` are the names that its type mentions."""
 
     type: Expression | None
@@ -358,8 +322,7 @@ class Handler:
     body: tuple[Statement, ...]
 
 
-@dataclass(slots=True)
-class Try:
+class Try(Struct, frozen=True, gc=False):
     """`try`."""
 
     body: tuple[Statement, ...]
@@ -368,8 +331,7 @@ class Try:
     finally_: tuple[Statement, ...]
 
 
-@dataclass(slots=True)
-class With:
+class With(Struct, frozen=True, gc=False):
     """`with value as target`, one for each item."""
 
     value: Expression
@@ -377,8 +339,7 @@ class With:
     body: tuple[Statement, ...]
 
 
-@dataclass(slots=True)
-class Case:
+class Case(Struct, frozen=True, gc=False):
     """`case` with the names that its pattern binds."""
 
     names: tuple[str, ...]
@@ -386,16 +347,14 @@ class Case:
     body: tuple[Statement, ...]
 
 
-@dataclass(slots=True)
-class Match:
+class Match(Struct, frozen=True, gc=False):
     """`match`."""
 
     subject: Expression
     cases: tuple[Case, ...]
 
 
-@dataclass(slots=True)
-class Global:
+class Global(Struct, frozen=True, gc=False):
     """`global` or `nonlocal`."""
 
     names: tuple[str, ...]
@@ -423,8 +382,7 @@ Statement = (
 )
 
 
-@dataclass(slots=True)
-class Summary:
+class Summary(Struct, frozen=True, gc=False):
     """One module."""
 
     body: tuple[Statement, ...]

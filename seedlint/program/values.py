@@ -1,12 +1,10 @@
-"""What an expression can stand for, as far as randomness goes.
-
-Of what is made most often nothing is frozen, though nobody changes it: that doubles what making it costs.
-"""
+"""What an expression can stand for, as far as randomness goes."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
+
+from msgspec import Struct, field
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -15,24 +13,21 @@ if TYPE_CHECKING:
     from seedlint.program.events import CallEvent, DrawEvent, Hold, PendingDraw, Place, SeedEvent
 
 
-@dataclass(frozen=True, slots=True)
-class Unknown:
+class Unknown(Struct, frozen=True):
     """Anything: a parameter of a function that nobody calls, a file's content, a dynamic name."""
 
 
 UNKNOWN = Unknown()
 
 
-@dataclass(frozen=True, slots=True)
-class Strings:
+class Strings(Struct, frozen=True):
     """A string, or several, about which nothing else is known."""
 
 
 STRINGS = Strings()
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
+class Order(Struct, frozen=True):
     """An order that differs: that in which `source`, called at `place`, lists the files of a directory, or in which
     strings come out of a set there."""
 
@@ -40,15 +35,13 @@ class Order:
     source: str
 
 
-@dataclass(unsafe_hash=True, slots=True)
-class Constant:
+class Constant(Struct, frozen=True):
     """The same literal in every run."""
 
     value: ir.ConstantValue
 
 
-@dataclass(frozen=True, slots=True)
-class Varying:
+class Varying(Struct, frozen=True):
     """A value that changes from run to run; `reason` completes "the seed is …". `drawn` is the call that drew it,
     if it was drawn."""
 
@@ -56,15 +49,13 @@ class Varying:
     drawn: Place | None = None
 
 
-@dataclass(unsafe_hash=True, slots=True)
-class External:
+class External(Struct, frozen=True):
     """A module or a name of one that is not part of the program, by its dotted name."""
 
     path: str
 
 
-@dataclass(eq=False, slots=True)
-class Made:
+class Made(Struct, eq=False):
     """What a call of an external callable returned.
 
     `type` is the canonical name of its type, or empty. `pending` are draws that happen once it is
@@ -86,8 +77,7 @@ class Made:
     when_run: list[Callable[[], None]] = field(default_factory=list)
 
 
-@dataclass(eq=False, slots=True)
-class Scope:
+class Scope(Struct, eq=False):
     """The names of a module, class or function; lookups go on in `parent`. `changing` are those that the loop that
     is running sets."""
 
@@ -99,23 +89,21 @@ class Scope:
     changing: frozenset[str] = frozenset()
 
 
-@dataclass(eq=False, slots=True)
 class Module:
     """A module of the program; `path` is None for a namespace package."""
 
-    path: str | None
-    name: str
-    package: bool
-    scope: Scope = field(init=False)
-    executed: bool = False
-    stars: list[str] = field(default_factory=list)
+    __slots__ = ("executed", "name", "package", "path", "scope", "stars")
 
-    def __post_init__(self) -> None:
+    def __init__(self, path: str | None, name: str, package: bool) -> None:
+        self.path = path
+        self.name = name
+        self.package = package
         self.scope = Scope({}, None, self)
+        self.executed = False
+        self.stars: list[str] = []
 
 
-@dataclass(eq=False, slots=True)
-class LocalFunction:
+class LocalFunction(Struct, eq=False):
     """A function of the program, bound to `receiver` if it is a method of one."""
 
     function: ir.Function
@@ -127,8 +115,7 @@ class LocalFunction:
     decorated: tuple[str, ...] = ()
 
 
-@dataclass(eq=False, slots=True)
-class LocalClass:
+class LocalClass(Struct, eq=False):
     """A class of the program."""
 
     name: str
@@ -161,8 +148,7 @@ class LocalClass:
         return list(family.values())
 
 
-@dataclass(eq=False, slots=True)
-class Instance:
+class Instance(Struct, eq=False):
     """An object of a class of the program."""
 
     cls: LocalClass
@@ -170,24 +156,21 @@ class Instance:
     made: Made | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Super:
+class Super(Struct, frozen=True, eq=False):
     """`super()` in a method of `cls`."""
 
     instance: Value
     cls: LocalClass
 
 
-@dataclass(slots=True, eq=False)
-class Method:
+class Method(Struct, eq=False):
     """`receiver.name`, where the receiver is not of the program."""
 
     receiver: Value
     name: str
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Partial:
+class Partial(Struct, frozen=True, eq=False):
     """`functools.partial(function, …)`."""
 
     function: Value
@@ -195,16 +178,14 @@ class Partial:
     keywords: tuple[tuple[str, Value], ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Factory:
+class Factory(Struct, frozen=True, eq=False):
     """`field(default_factory=function)`: each object of the class gets what `function`, named at `place`, returns."""
 
     function: Value
     place: Place
 
 
-@dataclass(eq=False, slots=True)
-class Iteration:
+class Iteration(Struct, eq=False):
     """A call of a generator function of the program: its body runs when it is iterated."""
 
     function: LocalFunction
@@ -212,8 +193,7 @@ class Iteration:
     started: bool = False
 
 
-@dataclass(slots=True, eq=False)
-class Items:
+class Items(Struct, eq=False):
     """A tuple, list or set, and what is in it; a list or set may get more values later. `orders` are those in
     which a list got them, if they differ; it was made inside `loops` loops."""
 
@@ -223,31 +203,27 @@ class Items:
     loops: int = 0
 
 
-@dataclass(eq=False, slots=True)
-class Unordered:
+class Unordered(Struct, eq=False):
     """Several values, each like `element`, in an order that depends on `orders`; on none once they are sorted."""
 
     orders: tuple[Order, ...]
     element: Value = UNKNOWN
 
 
-@dataclass(frozen=True, slots=True)
-class Position:
+class Position(Struct, frozen=True):
     """The number of a value in an order that depends on `orders`."""
 
     orders: tuple[Order, ...]
 
 
-@dataclass(slots=True, eq=False)
-class Table:
+class Table(Struct, eq=False):
     """A dict with constant keys; `complete` is false if it has others too."""
 
     values: dict[ir.ConstantValue, Value]
     complete: bool
 
 
-@dataclass(slots=True, eq=False)
-class Alternatives:
+class Alternatives(Struct, eq=False):
     """One of several values, depending on how the program runs."""
 
     values: tuple[Value, ...]

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 import libcst as cst
+from msgspec import structs
 
 from seedlint.knowledge.tables.sessions import SESSION_WORK
 from seedlint.program.events import CallEvent, NameEvent
@@ -125,7 +125,7 @@ def instead_of(event: Event, use: str) -> Event:
     """Return the event of the same name, where `use` takes its place."""
     removed = event.api.removed
     assert removed is not None
-    return replace(event, api=event.api._replace(removed=removed._replace(use=use)))
+    return structs.replace(event, api=event.api._replace(removed=removed._replace(use=use)))
 
 
 def rename(knowledge: Knowledge, event: Event, *, keep_arguments: bool = False) -> Callable[[Rewriter], Fix | None]:
