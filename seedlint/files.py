@@ -5,17 +5,23 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from seedlint.finding import Position
-from seedlint.program.parsing import ParseError, parse, summarize
+from seedlint.newest import Newest
+from seedlint.program.parsing import ParseError, parse
+from seedlint.program.python import python_text
 from seedlint.sources.text import SourceError, SourceText, read
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from seedlint.program import summary as ir
+    from seedlint.program.python import PythonText
     from seedlint.sources.notebook import Notebook
+
+_MOST_TREES: Final = 4
+"""Of so many files Python's trees are kept: what is found in a text is placed soon after that was read."""
 
 
 @dataclass(slots=True)
@@ -32,10 +38,11 @@ class Files:
     disk, or that it doesn't have, by absolute path. `by_libcst`: libcst parses all of them."""
 
     def __init__(self, overrides: Mapping[Path, SourceText], *, by_libcst: bool) -> None:
-        self._summarize = (lambda text: parse(text).summary) if by_libcst else summarize
+        self._by_libcst = by_libcst
         self.overrides = {str(path): source for path, source in overrides.items()}
         self.sources: dict[str, SourceText | None] = {}
         self._readings: dict[str, Reading | None] = {}
+        self._by_python: dict[str, PythonText] = Newest(_MOST_TREES)
 
     def text(self, path: str) -> str | None:
         """Return the text of the file, or None if it has none."""
@@ -57,6 +64,19 @@ class Files:
         """Return the summary of the file, or None if it can't be read or parsed."""
         reading = self.read(path)
         return None if reading is None else reading.summary
+
+    def by_python(self, path: str) -> PythonText | None:
+        """Return what Python itself makes of the file; None if it can't be read, or Python can't parse it."""
+        source = self._source(path)
+        if source is None:
+            return None
+        former = self._by_python.pop(path, None)
+        text = python_text(source.text, former)
+        # While it can't be parsed, it is likely to become much like what it was once more.
+        kept = text or former
+        if kept is not None:
+            self._by_python[path] = kept
+        return text
 
     def shown(self, path: str) -> str:
         """Return the name of the file for the user."""
@@ -82,7 +102,8 @@ class Files:
 
     def _parse(self, source: SourceText) -> Reading:
         try:
-            return Reading(source, self._summarize(source.text), None)
+            text = None if self._by_libcst else self.by_python(str(source.path))
+            return Reading(source, parse(source.text).summary if text is None else text.summary, None)
         except ParseError as error:
             return _unparsable(source, error)
 

@@ -14,7 +14,7 @@ from seedlint.finding import Finding, Position, Related, Span
 from seedlint.knowledge import load
 from seedlint.newest import Newest
 from seedlint.program.faults import faults
-from seedlint.program.parsing import TOO_DEEP, ParseError, parse, read_by_python
+from seedlint.program.parsing import TOO_DEEP, ParseError, parse
 from seedlint.program.spans import Spans
 from seedlint.projects import Projects
 from seedlint.rules import all_rules
@@ -310,11 +310,8 @@ class Linter:
         """The place of a node. libcst's tree is needed for it only where Python's own doesn't know it."""
         if place not in self._placed:
             if place.path not in self._spans:
-                reading = self._files.read(place.path)
-                read = read_by_python(reading.source.text) if reading is not None else None
-                self._spans[place.path] = (
-                    None if reading is None or read is None else Spans(reading.source.lines, read[1])
-                )
+                reading, text = self._files.read(place.path), self._files.by_python(place.path)
+                self._spans[place.path] = None if reading is None or text is None else Spans(reading.source.lines, text)
             spans = self._spans[place.path]
             span = None if spans is None else spans(place.node)
             self._placed[place] = self._rewriter(place.path).span(place.node) if span is None else span

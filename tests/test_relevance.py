@@ -9,7 +9,7 @@ import pytest
 
 from seedlint.knowledge import load
 from seedlint.program.interpreter import Located
-from seedlint.program.parsing import summarize
+from seedlint.program.parsing import parse
 from seedlint.program.programs import trace_module
 from seedlint.rules import all_rules
 from seedlint.rules.rule import Example, View
@@ -29,7 +29,7 @@ class Alone:
     """The modules of a program that has one."""
 
     def __init__(self, text: str) -> None:
-        self._summary = summarize(text)
+        self._summary = parse(text).summary
 
     def locate(self, dotted: str, level: int, importer: str) -> list[Located]:
         return []

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import ast
-import itertools
 import re
-import sys
 import warnings
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from seedlint.finding import Position
-from seedlint.program.reader import read
+from seedlint.program.reader import numbered, read, summary_of
 from seedlint.sources.text import LineIndex
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping
 
     import libcst as cst
 
@@ -24,8 +22,6 @@ if TYPE_CHECKING:
 
 TOO_DEEP: Final = "nested too deeply to be read"
 _MOST_TREES: Final = 4
-_MOST_PYTHON_TREES: Final = 2
-"""What is found in a text is placed soon after that was read."""
 _MOST_BRACKETS: Final = 200
 """How deep Python reads nested brackets; the parser's own recursion would end the process not far above."""
 _DEEPEST: Final = 3500
@@ -47,30 +43,7 @@ class Parsed:
 
     module: cst.Module
     summary: Summary
-    nodes: Sequence[cst.CSTNode]
-
-
-def summarize(text: str) -> Summary:
-    """Return the summary of `text`; ParseError if it can't be parsed."""
-    known = read_by_python(text)
-    return parse(text).summary if known is None else known[0]
-
-
-@lru_cache(maxsize=_MOST_PYTHON_TREES)
-def read_by_python(text: str) -> tuple[Summary, Sequence[ast.AST | None]] | None:
-    """Return the summary of `text` and the nodes that its numbers stand for, None for such as don't know their place;
-    as a whole None if Python itself can't parse the text, whyever."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of what the text may deserve
-            reading = read(ast.parse(text))
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return None
-    nodes: list[ast.AST | None] = [*reading.nodes]
-    if sys.version_info < (3, 12):  # what is in f-strings has no place of the file there
-        for number in itertools.chain.from_iterable(reading.in_strings):
-            nodes[number] = None
-    return reading.summary, nodes
+    nodes: Mapping[int, cst.CSTNode]
 
 
 @lru_cache(maxsize=_MOST_TREES)
@@ -89,8 +62,8 @@ def parse(text: str) -> Parsed:
     try:
         module = cst.parse_module(text)
         tree, origins = convert(module)
-        reading = read(tree)
-        return Parsed(module, reading.summary, [origins[node] for node in reading.nodes])
+        readings = [read(statement, place) for place, statement in enumerate(tree.body)]
+        return Parsed(module, summary_of(readings), {number: origins[node] for number, node in numbered(readings)})
     except cst.ParserSyntaxError as error:
         raise _explained(text, error) from error
     except RecursionError as error:

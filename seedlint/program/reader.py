@@ -42,28 +42,50 @@ _OPERATORS: Final[dict[type[ast.AST], str]] = {
 }
 
 
+_MOST: Final = 1 << 32
+"""So many numbers has each statement of the top level for its nodes: those of others don't change where it does."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """The summary of a tree, the nodes that its numbers stand for, and which of these stand in f-strings."""
+    """What a statement of the top level says, the nodes that its numbers stand for, and which of these stand in
+    f-strings."""
 
-    summary: ir.Summary
+    statements: tuple[ir.Statement, ...]
     nodes: Sequence[ast.AST]
     in_strings: Sequence[range]
 
 
-def read(tree: ast.Module) -> Reading:
-    """Return what `tree` says. Where its nodes are doesn't matter, but in which order the arguments of a call are."""
-    reader = _Reader()
-    summary = ir.Summary(reader.block(tree.body))
-    return Reading(summary, reader.nodes, reader.in_strings)
+def read(statement: ast.stmt, place: int) -> Reading:
+    """Return what `statement` says, of which there are `place` before it. Where its nodes are doesn't matter, but in
+    which order the arguments of a call are."""
+    reader = _Reader(place * _MOST)
+    return Reading(reader.block([statement]), reader.nodes, reader.in_strings)
+
+
+def summary_of(readings: Iterable[Reading]) -> ir.Summary:
+    """Return what all statements of a text say."""
+    return ir.Summary(tuple([statement for reading in readings for statement in reading.statements]))
+
+
+def split(number: int) -> tuple[int, int]:
+    """Return the place of the statement that a node is in, and that of the node in it."""
+    return divmod(number, _MOST)
+
+
+def numbered(readings: Iterable[Reading]) -> Iterator[tuple[int, ast.AST]]:
+    """Return the nodes of all statements of a text with their numbers."""
+    for place, reading in enumerate(readings):
+        yield from enumerate(reading.nodes, place * _MOST)
 
 
 class _Reader:
-    """Numbers nodes as it meets them; the same tree gives the same numbers."""
+    """Numbers nodes as it meets them, `first` and on; the same tree gives the same numbers."""
 
-    def __init__(self) -> None:
+    def __init__(self, first: int) -> None:
         self.nodes: list[ast.AST] = []
         self.in_strings: list[range] = []
+        self._before = first - 1
         # What is mentioned and called, in the order of reading: a stretch of it is what a part mentions.
         self._names: list[str] = []
         self._calls: list[str] = []
@@ -71,7 +93,7 @@ class _Reader:
 
     def _number(self, node: ast.AST) -> int:
         self.nodes.append(node)
-        return len(self.nodes) - 1
+        return self._before + len(self.nodes)
 
     # -- statements ---------------------------------------------------------------------------
 

@@ -14,7 +14,7 @@ from seedlint.rewrite.editor import Editor
 from seedlint.rewrite.imports import Imports, Spelling
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from seedlint.finding import Applicability
 
@@ -29,7 +29,7 @@ _SAME_PACKAGE: Final = {"keras": ("keras", "tensorflow.keras"), "tf_keras": ("tf
 class Rewriter:
     """One file, as a fix sees it. `nodes` are the file's nodes by the numbers of its summary."""
 
-    def __init__(self, text: str, module: cst.Module, nodes: Sequence[cst.CSTNode], seed: int) -> None:
+    def __init__(self, text: str, module: cst.Module, nodes: Mapping[int, cst.CSTNode], seed: int) -> None:
         self.module = module
         self.editor = Editor(text, module)
         self.imports = Imports(self.editor)
@@ -153,7 +153,7 @@ class Rewriter:
     def _given(self) -> frozenset[str]:
         return frozenset(
             self.editor.text_of(argument.value)
-            for node in self._nodes
+            for node in self._nodes.values()
             if isinstance(node, cst.Call)
             for argument in node.args
             if argument.keyword is not None and argument.keyword.value == "seed"

@@ -1,0 +1,119 @@
+"""A text as Python's own parser reads it, each statement of its top level for itself: of one that has changed, only
+those in which it has are read anew.
+"""
+
+from __future__ import annotations
+
+import ast
+import sys
+import warnings
+from typing import TYPE_CHECKING, NamedTuple
+
+from seedlint.program.reader import read, split, summary_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from seedlint.program.reader import Reading
+    from seedlint.program.summary import Summary
+
+
+class Part(NamedTuple):
+    """A statement of the top level, its first and last row, counted from 0, and how many rows below what its nodes say
+    they are."""
+
+    reading: Reading
+    first: int
+    last: int
+    below: int
+
+
+class PythonText(NamedTuple):
+    """A text that Python can parse, its statements and what they say."""
+
+    text: str
+    parts: Sequence[Part]
+    summary: Summary
+
+    def node(self, number: int) -> tuple[ast.AST, int] | None:
+        """Return the node with that number, and how many rows below what it says it is; None if it doesn't know its
+        place."""
+        place, offset = split(number)
+        reading, _, _, below = self.parts[place]
+        # Before Python 3.12 what is in f-strings has no place of the file.
+        if sys.version_info < (3, 12) and any(offset in inside for inside in reading.in_strings):
+            return None
+        return reading.nodes[offset], below
+
+
+def python_text(text: str, former: PythonText | None = None) -> PythonText | None:
+    """Return `text` as Python reads it; None if it can't parse it, whyever. What is the same in a `former` text is
+    taken from there."""
+    if former is not None and former.text == text:
+        return former
+    parts = None if former is None else _changed(former, text)
+    if parts is None:
+        parts = _parts(text, 0, 0)
+    return None if parts is None else PythonText(text, parts, summary_of(part.reading for part in parts))
+
+
+def _parts(text: str, place: int, row: int) -> Sequence[Part] | None:
+    """Return the statements of a text, the first of which has that place in the file, as its first row has; None if
+    Python can't parse it."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of what the text may deserve
+            statements = ast.parse(text).body
+        return [
+            Part(read(statement, number), row + _first_row(statement) - 1, row + (statement.end_lineno or 0) - 1, row)
+            for number, statement in enumerate(statements, place)
+        ]
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+
+
+def _first_row(statement: ast.stmt) -> int:
+    decorators: Sequence[ast.expr] = getattr(statement, "decorator_list", ())
+    return min(statement.lineno, *(decorator.lineno for decorator in decorators)) if decorators else statement.lineno
+
+
+def _changed(former: PythonText, text: str) -> Sequence[Part] | None:
+    """Return the statements of a text that was `former` before; None if it takes reading all of it.
+
+    Read anew is what stands from the last statement that begins above the change to the first that begins below it.
+    If Python can parse that by itself, what is around it means what it meant; only, it has to be as many statements
+    as before, as their places are part of the numbers of nodes.
+    """
+    if _has_lone_returns(former.text) or _has_lone_returns(text):
+        return None
+    parts, before, after = former.parts, former.text.split("\n"), text.split("\n")
+    same_above, same_below = _same_rows(before, after)
+    begin = max((place for place, part in enumerate(parts) if part.first < same_above), default=0)
+    while begin > 0 and parts[begin - 1].last >= parts[begin].first:
+        begin -= 1  # they share a row
+    end = next((place for place, part in enumerate(parts) if part.first >= len(before) - same_below), len(parts))
+    while 0 < end < len(parts) and parts[end - 1].last >= parts[end].first:
+        end += 1
+    first = parts[begin].first if parts and parts[begin].first < same_above else 0
+    below = len(after) - len(before)
+    rows = [*after[first : parts[end].first + below], ""] if end < len(parts) else after[first:]
+    changed = _parts("\n".join(rows), begin, first)
+    if changed is None or len(changed) != end - begin:
+        return None
+    rest = parts[end:]
+    if below:
+        rest = [Part(reading, top + below, last + below, lower + below) for reading, top, last, lower in rest]
+    return [*parts[:begin], *changed, *rest]
+
+
+def _same_rows(before: Sequence[str], after: Sequence[str]) -> tuple[int, int]:
+    """Return how many rows two texts share above, and how many below, of those that are left."""
+    most = min(len(before), len(after))
+    above = next((row for row in range(most) if before[row] != after[row]), most)
+    most -= above
+    return above, next((row for row in range(most) if before[-1 - row] != after[-1 - row]), most)
+
+
+def _has_lone_returns(text: str) -> bool:
+    """Tell whether a row ends in a carriage return alone."""
+    return text.count("\r") != text.count("\r\n")
