@@ -39,7 +39,7 @@ class Editor:
         return self.document.text[start:end]
 
     def parent(self, node: cst.CSTNode) -> cst.CSTNode | None:
-        """The node around `node`; None of the module, of whitespace and of what isn't in the tree."""
+        """The node around `node`; None of the module, of whitespace, punctuation and what isn't in the tree."""
         return self.document.tree.parent(node)
 
     def enclosing_statement(self, node: cst.CSTNode) -> Statement | None:

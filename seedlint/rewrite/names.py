@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
 import libcst as cst
 
 from seedlint.rewrite.tree import children
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from seedlint.rewrite.tree import Tree
 
+_WithTarget: TypeAlias = "cst.AssignTarget | cst.AnnAssign | cst.AugAssign | cst.For | cst.CompFor | cst.Del"
 
 # `import *` from these binds the name `random`, to a function or to a module that isn't Python's: all but TensorFlow
 # list it in their `__all__` (NumPy 2.4, Keras 3.15).
@@ -54,7 +55,12 @@ class Names:
         self.uses: defaultdict[str, list[cst.Name]] = defaultdict(list)
         self._waiting: list[tuple[cst.CSTNode, cst.CSTNode, bool]] = [(tree.module, tree.module, False)]
         while self._waiting:
-            self._visit(*self._waiting.pop())
+            node, scope, is_target = self._waiting.pop()
+            visit = _VISITS.get(type(node))
+            if visit is None:
+                self._parts(node, scope)
+            else:
+                visit(self, node, scope, is_target)
 
     def imported(self) -> Iterator[Imported]:
         """All names that imports bind, in no order."""
@@ -80,74 +86,73 @@ class Names:
                 if is_body and not (in_function and isinstance(scope, cst.ClassDef)):
                     yield scope
                 in_function = in_function or (is_body and not isinstance(scope, cst.ClassDef))
-            elif _is_scope(scope):
+            elif type(scope) in _SCOPES:
                 yield scope
             below = scope
 
-    def _visit(self, node: cst.CSTNode, scope: cst.CSTNode, is_target: bool) -> None:
-        match node:
-            case cst.Name():
-                if is_target:
-                    self._bind(node.value, node, scope)
-                else:
-                    self.uses[node.value].append(node)
-            case cst.Attribute() | cst.Arg():
-                self._later(scope, node.value)
-            case cst.Import() | cst.ImportFrom():
-                self._import(node, scope)
-            case cst.FunctionDef() | cst.ClassDef():
-                self._bind(node.name.value, node, scope)
-                self._visit_parts(node, scope, skip=(node.name, node.body))
-                self._later(node, node.body)
-            case cst.Lambda():
-                self._visit_parts(node, scope, skip=(node.body,))
-                self._later(node, node.body)
-            case cst.Param():
-                function = self._tree.parent(self._parent(node))
-                self._bind(node.name.value, node, function or scope)
-                self._visit_parts(node, scope, skip=(node.name,))
-            case cst.AssignTarget() | cst.AnnAssign() | cst.AugAssign() | cst.For() | cst.CompFor():
-                self._visit_parts(node, scope, skip=(node.target,))
-                self._later(scope, node.target, is_target=True)
-            case cst.NamedExpr():
-                self._later(scope, node.value)
-                self._later(self._outside_comprehensions(scope), node.target, is_target=True)
-            case cst.Del() | cst.AsName():
-                self._later(scope, node.target if isinstance(node, cst.Del) else node.name, is_target=True)
-            case cst.Global() | cst.Nonlocal():
-                for item in node.names:
-                    self._bind(item.name.value, node, self._tree.module)
-            case cst.MatchAs() | cst.MatchStar() if node.name is not None:
-                self._visit_parts(node, scope, skip=(node.name,))
-                self._bind(node.name.value, node, scope)
-            case cst.MatchMapping() if node.rest is not None:
-                self._visit_parts(node, scope, skip=(node.rest,))
-                self._bind(node.rest.value, node, scope)
-            case cst.MatchKeywordElement():
-                self._later(scope, node.pattern)
-            case _ if _is_comprehension(node):
-                self._visit_parts(node, node)
-            case _:
-                self._visit_parts(
-                    node,
-                    scope,
-                    is_target=is_target and _hands_on(node),
-                )
-
-    def _visit_parts(
-        self,
-        node: cst.CSTNode,
-        scope: cst.CSTNode,
-        *,
-        skip: tuple[cst.CSTNode, ...] = (),
-        is_target: bool = False,
-    ) -> None:
-        for child in children(node):
-            if not any(child is skipped for skipped in skip):
-                self._later(scope, child, is_target=is_target)
-
-    def _later(self, scope: cst.CSTNode, node: cst.CSTNode, *, is_target: bool = False) -> None:
+    def _later(self, node: cst.CSTNode, scope: cst.CSTNode, *, is_target: bool = False) -> None:
         self._waiting.append((node, scope, is_target))
+
+    def _parts(self, node: cst.CSTNode, scope: cst.CSTNode, *apart: cst.CSTNode | None) -> None:
+        """Visit what a node consists of, `apart` from some."""
+        for child in children(node):
+            if not any(child is other for other in apart):
+                self._later(child, scope)
+
+    def _all_parts(self, node: cst.CSTNode, scope: cst.CSTNode, is_target: bool) -> None:
+        """A target's parts are targets, too."""
+        for child in children(node):
+            self._later(child, scope, is_target=is_target)
+
+    def _name(self, node: cst.Name, scope: cst.CSTNode, is_target: bool) -> None:
+        if is_target:
+            self._bind(node.value, node, scope)
+        else:
+            self.uses[node.value].append(node)
+
+    def _value(self, node: cst.Attribute | cst.Arg, scope: cst.CSTNode, _: bool) -> None:
+        self._later(node.value, scope)
+
+    def _definition(self, node: cst.FunctionDef | cst.ClassDef, scope: cst.CSTNode, _: bool) -> None:
+        self._bind(node.name.value, node, scope)
+        self._parts(node, scope, node.name, node.body)
+        self._later(node.body, node)
+
+    def _lambda(self, node: cst.Lambda, scope: cst.CSTNode, _: bool) -> None:
+        self._parts(node, scope, node.body)
+        self._later(node.body, node)
+
+    def _parameter(self, node: cst.Param, scope: cst.CSTNode, _: bool) -> None:
+        function = self._tree.parent(self._parent(node))
+        self._bind(node.name.value, node, function or scope)
+        self._parts(node, scope, node.name)
+
+    def _target(self, node: _WithTarget, scope: cst.CSTNode, _: bool) -> None:
+        self._parts(node, scope, node.target)
+        self._later(node.target, scope, is_target=True)
+
+    def _walrus(self, node: cst.NamedExpr, scope: cst.CSTNode, _: bool) -> None:
+        self._later(node.value, scope)
+        self._later(node.target, self._outside_comprehensions(scope), is_target=True)
+
+    def _as_name(self, node: cst.AsName, scope: cst.CSTNode, _: bool) -> None:
+        self._later(node.name, scope, is_target=True)
+
+    def _global(self, node: cst.Global | cst.Nonlocal, scope: cst.CSTNode, _: bool) -> None:
+        for item in node.names:
+            self._bind(item.name.value, node, self._tree.module)
+
+    def _capture(self, node: cst.MatchAs | cst.MatchStar | cst.MatchMapping, scope: cst.CSTNode, _: bool) -> None:
+        name = node.rest if isinstance(node, cst.MatchMapping) else node.name
+        if name is not None:
+            self._bind(name.value, node, scope)
+        self._parts(node, scope, name)
+
+    def _keyword_pattern(self, node: cst.MatchKeywordElement, scope: cst.CSTNode, _: bool) -> None:
+        self._later(node.pattern, scope)
+
+    def _comprehension(self, node: cst.BaseComp, scope: cst.CSTNode, _: bool) -> None:
+        self._parts(node, node)
 
     def _parent(self, node: cst.CSTNode) -> cst.CSTNode:
         parent = self._tree.parent(node)
@@ -155,14 +160,14 @@ class Names:
         return parent
 
     def _outside_comprehensions(self, scope: cst.CSTNode) -> cst.CSTNode:
-        while _is_comprehension(scope):
-            scope = next(node for node in self._tree.ancestors(scope) if _is_scope(node))
+        while type(scope) in _COMPREHENSIONS:
+            scope = next(node for node in self._tree.ancestors(scope) if type(node) in _SCOPES)
         return scope
 
     def _bind(self, name: str, node: cst.CSTNode, scope: cst.CSTNode) -> None:
         self.bindings[name].append(Binding(name, node, scope))
 
-    def _import(self, statement: cst.Import | cst.ImportFrom, scope: cst.CSTNode) -> None:
+    def _import(self, statement: cst.Import | cst.ImportFrom, scope: cst.CSTNode, _: bool) -> None:
         if isinstance(statement.names, cst.ImportStar):
             if module_of(statement) in _STARS_WITH_RANDOM:
                 self._bind("random", statement, scope)
@@ -207,14 +212,26 @@ def dotted(node: cst.CSTNode) -> str | None:
     return ".".join([node.value, *reversed(parts)])
 
 
-def _hands_on(node: cst.CSTNode) -> bool:
-    """Tell whether a target's parts are targets, too; the parts of all else (`a` in `a.b = 1`) are read."""
-    return isinstance(node, cst.Tuple | cst.List | cst.Element | cst.StarredElement)
-
-
-def _is_comprehension(node: cst.CSTNode) -> bool:
-    return isinstance(node, cst.ListComp | cst.SetComp | cst.DictComp | cst.GeneratorExp)
-
-
-def _is_scope(node: cst.CSTNode) -> bool:
-    return isinstance(node, cst.Module | cst.FunctionDef | cst.Lambda | cst.ClassDef) or _is_comprehension(node)
+_COMPREHENSIONS: Final[frozenset[type[cst.CSTNode]]] = frozenset(
+    {cst.ListComp, cst.SetComp, cst.DictComp, cst.GeneratorExp}
+)
+_SCOPES: Final = _COMPREHENSIONS | {cst.Module, cst.FunctionDef, cst.Lambda, cst.ClassDef}
+_VISITS: Final[dict[type[cst.CSTNode], Callable[[Names, Any, cst.CSTNode, bool], None]]] = {
+    cst.Name: Names._name,
+    cst.Attribute: Names._value, cst.Arg: Names._value,
+    cst.Tuple: Names._all_parts, cst.List: Names._all_parts,
+    cst.Element: Names._all_parts, cst.StarredElement: Names._all_parts,
+    cst.Import: Names._import, cst.ImportFrom: Names._import,
+    cst.FunctionDef: Names._definition, cst.ClassDef: Names._definition,
+    cst.Lambda: Names._lambda,
+    cst.Param: Names._parameter,
+    cst.AssignTarget: Names._target, cst.AnnAssign: Names._target, cst.AugAssign: Names._target,
+    cst.For: Names._target, cst.CompFor: Names._target, cst.Del: Names._target,
+    cst.NamedExpr: Names._walrus,
+    cst.AsName: Names._as_name,
+    cst.Global: Names._global, cst.Nonlocal: Names._global,
+    cst.MatchAs: Names._capture, cst.MatchStar: Names._capture, cst.MatchMapping: Names._capture,
+    cst.MatchKeywordElement: Names._keyword_pattern,
+    **dict.fromkeys(_COMPREHENSIONS, Names._comprehension),
+}  # fmt: skip
+"""What is more than its parts, or whose parts are no plain uses."""

@@ -12,6 +12,7 @@ from seedlint.finding import Edit, Fix, Span
 from seedlint.rewrite.calls import find_argument
 from seedlint.rewrite.editor import Editor
 from seedlint.rewrite.imports import Imports, Spelling
+from seedlint.rewrite.tree import children, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -207,14 +208,6 @@ def _is_dotted(node: cst.BaseExpression) -> bool:
     return isinstance(node, cst.Name)
 
 
-def _all_nodes(node: cst.CSTNode) -> Iterable[cst.CSTNode]:
-    pending = [node]
-    while pending:
-        current = pending.pop()
-        yield current
-        pending.extend(current.children)
-
-
 def names_read(node: cst.CSTNode) -> set[str]:
     """Return the names that `node` mentions, attributes and keywords apart."""
     names: set[str] = set()
@@ -226,14 +219,14 @@ def names_read(node: cst.CSTNode) -> set[str]:
         elif isinstance(current, (cst.Attribute, cst.Arg)):
             pending.append(current.value)
         else:
-            pending.extend(current.children)
+            pending.extend(children(current))
     return names
 
 
 def bound_names(node: cst.CSTNode) -> set[str]:
     """Return the names that a statement may bind."""
     names: set[str] = set()
-    for current in _all_nodes(node):
+    for current in walk(node):
         match current:
             case cst.AssignTarget(target=target) | cst.For(target=target) | cst.AugAssign(target=target):
                 names |= names_read(target)

@@ -17,22 +17,31 @@ Function: TypeAlias = "cst.FunctionDef | cst.Lambda"
 BlockStatement: TypeAlias = "cst.SimpleStatementLine | cst.BaseCompoundStatement"
 Statement: TypeAlias = "BlockStatement | cst.SimpleStatementSuite"
 
-# Four of ten nodes are whitespace; no operation asks for their parents.
-_WHITESPACE_FIELDS: Final = frozenset({"header", "footer", "leading_lines", "lines_after_decorators"})
+# Six of ten nodes are whitespace and punctuation; no operation asks for their parents.
+_WHITESPACE: Final = frozenset({"header", "footer", "leading_lines", "lines_after_decorators"})
+_PUNCTUATION: Final = frozenset({
+    "lpar", "rpar", "lbracket", "rbracket", "lbrace", "rbrace", "comma", "trailing_comma", "dot", "relative", "equal",
+    "operator", "separator", "semicolon", "colon", "first_colon", "second_colon", "posonly_ind",
+})  # fmt: skip
+_NO_NODES: Final = frozenset({type(None), str, bool, cst.MaybeSentinel})
 
 
-def children(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
-    """The nodes directly below `node` in the order of its fields, without whitespace and comments."""
+def children(node: cst.CSTNode) -> Sequence[cst.CSTNode]:
+    """The nodes directly below `node` in the order of its fields, without whitespace, comments and punctuation."""
+    found: list[cst.CSTNode] = []
     for name in _node_fields(type(node)):
         value = getattr(node, name)
-        if isinstance(value, cst.CSTNode):
-            yield value
-        elif isinstance(value, (tuple, list)):
-            yield from value
+        kind = type(value)  # `isinstance` takes ten times as long: libcst's classes are abstract ones
+        if kind is tuple or kind is list:
+            found += value
+        elif kind not in _NO_NODES:
+            found.append(value)
+    return found
 
 
 def walk(*roots: cst.CSTNode) -> Iterator[cst.CSTNode]:
-    """All nodes of some trees, each parent before its children, in no other order."""
+    """All nodes of some trees, without whitespace, comments and punctuation, each parent before its children, in no
+    other order."""
     waiting = list(roots)
     while waiting:
         node = waiting.pop()
@@ -42,9 +51,9 @@ def walk(*roots: cst.CSTNode) -> Iterator[cst.CSTNode]:
 
 @cache
 def _node_fields(kind: type[cst.CSTNode]) -> tuple[str, ...]:
-    """The fields of a class of nodes that may hold nodes other than whitespace."""
+    """The fields of a class of nodes that may hold nodes other than whitespace and punctuation."""
     names = (field.name for field in fields(kind))
-    return tuple(n for n in names if "whitespace" not in n and n not in _WHITESPACE_FIELDS)
+    return tuple(n for n in names if "whitespace" not in n and n not in _WHITESPACE | _PUNCTUATION)
 
 
 class Tree:
@@ -55,10 +64,18 @@ class Tree:
 
     @cached_property
     def _parents(self) -> dict[int, cst.CSTNode]:
-        return {id(child): node for node in walk(self.module) for child in children(node)}
+        parents: dict[int, cst.CSTNode] = {}
+        waiting: list[cst.CSTNode] = [self.module]
+        while waiting:
+            node = waiting.pop()
+            below = children(node)
+            waiting += below
+            for child in below:
+                parents[id(child)] = node
+        return parents
 
     def parent(self, node: cst.CSTNode) -> cst.CSTNode | None:
-        """The node around `node`; None of the module, of whitespace and of what isn't in the tree."""
+        """The node around `node`; None of the module, of whitespace, punctuation and what isn't in the tree."""
         return self._parents.get(id(node))
 
     def ancestors(self, node: cst.CSTNode) -> Iterator[cst.CSTNode]:
