@@ -14,7 +14,7 @@ from libcst.metadata import MetadataWrapper, PositionProvider
 
 from seedlint.rewrite.editor import Editor
 from seedlint.rewrite.positions import Positions, RoundTripError
-from seedlint.rewrite.tree import walk
+from seedlint.rewrite.tree import Tree, walk
 from seedlint.sources.text import LineIndex
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ def test_positions_are_those_of_libcst() -> None:
         wrapper = MetadataWrapper(cst.parse_module(text), unsafe_skip_copy=True)
         if wrapper.module.code != text:
             continue  # libcst's own positions are those of the code that it generates
-        positions = Positions(wrapper.module, text)
+        positions = Positions(Tree(wrapper.module), text)
         lines = LineIndex(text)
         for node, expected in wrapper.resolve(PositionProvider).items():
             if expected.end.line > len(lines):
@@ -119,27 +119,55 @@ def test_positions_are_those_of_libcst() -> None:
 def test_last_statement_is_found(text: str, last: str) -> None:
     module = cst.parse_module(text)
     nodes = [n for n in walk(module) if isinstance(n, (cst.BaseSmallStatement, cst.ClassDef))]
-    positions = Positions(module, text)
+    positions = Positions(Tree(module), text)
     assert last in [text[slice(*positions.span(node))] for node in nodes]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("f(1)\nf(1)\n", id="twice"),
+        pytest.param("f(1)\ng(f(1))\nf(1)", id="twice, and no newline at the end"),
+        pytest.param("f(1)\rf(1)\r", id="twice, and CR"),
+        pytest.param("def g():\n    f(1)\nf(1)\n", id="in a function, too"),
+        pytest.param('"""\nf(1)\n"""\nf(1)\n', id="in a string, too"),
+        pytest.param(
+            '"""\nif x:\n    y\n    f(1)\n"""\nif x:\n    y\n\x0c    f(1)\n', id="in a string without form feeds"
+        ),
+        pytest.param(
+            '"""\nif x:\n    y\n    f(1)\n"""\nif x:\n    y\n    \\\n    f(1)\n', id="in a string without backslash"
+        ),
+    ],
+)
+def test_statement_is_not_found_where_another_is(text: str) -> None:
+    module = cst.parse_module(text)
+    positions = Positions(Tree(module), text)
+    end = 0
+    for statement in module.body:
+        start, end_of_this = positions.full_span(statement)
+        assert start == end
+        end = end_of_this
+    assert end == len(text)
 
 
 @pytest.mark.parametrize("text", ["", "\n", "# only a comment", "\n\n", "  \n"])
 def test_text_without_statements(text: str) -> None:
     module = cst.parse_module(text)
-    assert Positions(module, text).span(module) == (0, len(text))
+    assert Positions(Tree(module), text).span(module) == (0, len(text))
 
 
 @pytest.mark.parametrize("text", ["x = 2\n", "x = 1\ny = 2\n", "x = 1\n# more\n", ""])
 def test_another_text_is_refused(text: str) -> None:
+    module = cst.parse_module("x = 1\n")
     with pytest.raises(RoundTripError):
-        Positions(cst.parse_module("x = 1\n"), text)
+        Positions(Tree(module), text).span(module)
 
 
 @pytest.mark.skipif(sys.version_info[:2] == (3, 12), reason="a limit for calls by way of C that nothing raises")
 def test_nesting_may_be_deep() -> None:
     text = "x = " + " + ".join(["1"] * 3000) + "\n"
     module = cst.parse_module(text)
-    assert Positions(module, text).span(module.body[0]) == (0, len(text) - 1)
+    assert Positions(Tree(module), text).span(module.body[0]) == (0, len(text) - 1)
 
 
 def test_full_span_has_parentheses_and_comments() -> None:

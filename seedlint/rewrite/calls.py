@@ -84,7 +84,7 @@ def find_argument(call: cst.Call, name: str, position: int | None) -> cst.Arg | 
 
 def _parentheses(document: Document, call: cst.Call) -> tuple[int, int]:
     """The offsets after the opening parenthesis of a call and of the closing one."""
-    opening = document.positions.full_span(call.whitespace_after_func)[1] + 1
+    opening = document.positions.full_span(call.whitespace_after_func, call)[1] + 1
     return opening, document.positions.span(call)[1] - 1
 
 

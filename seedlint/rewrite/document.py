@@ -40,10 +40,10 @@ class Document:
 
     @cached_property
     def positions(self) -> Positions:
-        """Where the nodes stand; RoundTripError if the tree isn't this text's."""
+        """Where the nodes stand."""
         from seedlint.rewrite.positions import Positions  # which is made of libcst
 
-        return Positions(self.module, self.text)
+        return Positions(self.tree, self.text)
 
     @cached_property
     def _lines(self) -> LineIndex:

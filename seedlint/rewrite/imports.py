@@ -224,8 +224,8 @@ class Imports:
         line = _import_line(module, name, imported.name)
         if isinstance(statement, cst.Import) or not name:
             return [Change(*positions.span(statement), line)]
-        start = positions.full_span(statement.whitespace_after_from)[1]
-        end = positions.full_span(statement.whitespace_before_import)[0]
+        start = positions.full_span(statement.whitespace_after_from, statement)[1]
+        end = positions.full_span(statement.whitespace_before_import, statement)[0]
         alias = line.partition(" import ")[2]
         return [Change(start, end, module), Change(*positions.span(imported.alias), alias)]
 

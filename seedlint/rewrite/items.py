@@ -30,7 +30,7 @@ def items_of(document: Document, nodes: Sequence[cst.Arg | cst.ImportAlias]) -> 
 def _comma(document: Document, node: cst.Arg | cst.ImportAlias) -> int | None:
     if not isinstance(node.comma, cst.Comma):
         return None
-    return document.positions.full_span(node.comma.whitespace_before)[1]
+    return document.positions.full_span(node.comma.whitespace_before, node)[1]
 
 
 def append(document: Document, items: Sequence[Item], code: str) -> list[Change]:

@@ -1,25 +1,33 @@
 """Where the nodes of a libcst tree stand in the text that it was parsed from, as character offsets.
 
-One pass of libcst's own code generation yields all of them, at half the cost of parsing; libcst's
-metadata providers take two to seven times the cost of parsing for rows and columns.
+libcst's own code generation yields them, at half the cost of parsing: so only the statements of the module that
+somebody asks about are generated, where their code is found in the text. libcst's metadata providers take two to seven
+times the cost of parsing for rows and columns.
 """
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from typing import TYPE_CHECKING, Final
+from functools import cached_property
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from libcst._nodes.internal import CodegenState
 
 from seedlint.deep_stack import on_deep_stack
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import libcst as cst
+
+    from seedlint.rewrite.tree import Tree
 
 # What libcst drops: where a statement begins, form feeds with the blanks around them and rows of a
 # backslash alone; blank rows before a row of a form feed; at the start of the file, a BOM.
 _DROPPED: Final = re.compile(r"[ \t\f\ufeff]|\\?(?:\r\n|\r|\n)")
+# Where the code of a statement may be missing from the text, or not stand after a newline.
+_UNUSUAL: Final = re.compile(r"[\f\ufeff]|\n[ \t]*\\[\r\n]|\r(?!\n)")
 # Room for expressions nested far deeper than Python itself compiles.
 _DEEP_RECURSION: Final = 100_000
 _DEEP_STACK: Final = 512 * 1024 * 1024
@@ -30,42 +38,86 @@ class RoundTripError(ValueError):
 
 
 class Positions:
-    """The offsets of every node of `module` in `text`; RoundTripError if the two don't belong together.
+    """The offsets of the nodes of `tree` in `text`; RoundTripError if the two don't belong together.
 
     A node that isn't in the tree raises KeyError.
     """
 
-    def __init__(self, module: cst.Module, text: str) -> None:
-        self._module = module  # the offsets are kept by identity: their nodes must stay alive
-        self._length = len(text)
-        recorder = _record(module)
-        self._full = recorder.full
-        self._syntactic = recorder.syntactic
-        generated = "".join(recorder.tokens)
-        self._gaps = _Gaps() if generated == text else _Gaps.between(generated, text)
+    def __init__(self, tree: Tree, text: str) -> None:
+        self._tree = tree  # the offsets are kept by identity: their nodes must stay alive
+        self._text = text
+        self._parts: dict[cst.CSTNode | None, _Part] = {}
 
     def span(self, node: cst.CSTNode) -> tuple[int, int]:
         """The node itself: without whitespace and comments around it, its parentheses or its comma;
         as libcst's PositionProvider has it, so a decorated function starts at its `def`."""
-        return self._located(self._syntactic.get(id(node)) or self._full[id(node)])
+        part = self._part(node)
+        return self._located(part, part.syntactic.get(id(node)) or part.full[id(node)])
 
-    def full_span(self, node: cst.CSTNode) -> tuple[int, int]:
-        """All that the node owns: parentheses, comma, whitespace; a statement's newline, comments above."""
-        return self._located(self._full[id(node)])
+    def full_span(self, node: cst.CSTNode, within: cst.CSTNode | None = None) -> tuple[int, int]:
+        """All that the node owns: parentheses, comma, whitespace; a statement's newline, comments above.
 
-    def _located(self, span: tuple[int, int]) -> tuple[int, int]:
-        start = self._gaps.after(span[0])
-        end = max(start, self._gaps.before(span[1]))
+        What whitespace stands in isn't known: `within`, the node that has it, saves the search."""
+        part = self._part(within or node)
+        return self._located(part, part.full[id(node)])
+
+    def _located(self, part: _Part, span: tuple[int, int]) -> tuple[int, int]:
+        start = part.gaps.after(span[0])
+        end = max(start, part.gaps.before(span[1]))
         # A newline that the file lacks at its end is generated and taken back by libcst.
-        return min(start, self._length), min(end, self._length)
+        return min(start, len(self._text)), min(end, len(self._text))
+
+    def _part(self, node: cst.CSTNode) -> _Part:
+        """What has been generated with the node in it: its statement of the module, or else the whole."""
+        statement = self._tree.top_level_statement(node)
+        if statement not in self._parts:
+            self._parts[statement] = (None if statement is None else self._found(statement)) or self._whole
+        return self._parts[statement]
+
+    def _found(self, statement: cst.CSTNode) -> _Part | None:
+        """A statement of the module where its code is in the text; None if it may be elsewhere, too."""
+        if self._is_unusual:
+            return None
+        recorder = _record(self._tree.module, statement)
+        code = "\n" + "".join(recorder.tokens)
+        start = self._rows.find(code)
+        if start < 0 or self._rows.find(code, start + 1) >= 0:
+            return None
+        return _Part(recorder.full, recorder.syntactic, _Gaps(first=start))
+
+    @cached_property
+    def _rows(self) -> str:
+        """The text with a newline before it, as before each row, and one at its end, as libcst generates it."""
+        module = self._tree.module
+        return f"\n{self._text}" + ("" if module.has_trailing_newline else module.default_newline)
+
+    @cached_property
+    def _is_unusual(self) -> bool:
+        """Whether a statement may be where its code isn't found, and be found where another one is."""
+        return _UNUSUAL.search(self._rows) is not None
+
+    @cached_property
+    def _whole(self) -> _Part:
+        recorder = _record(self._tree.module, self._tree.module)
+        generated = "".join(recorder.tokens)
+        gaps = _Gaps() if generated == self._text else _Gaps.between(generated, self._text)
+        return _Part(recorder.full, recorder.syntactic, gaps)
+
+
+class _Part(NamedTuple):
+    """The offsets of some nodes in the code that was generated of them, and where that is in the text."""
+
+    full: dict[int, tuple[int, int]]
+    syntactic: dict[int, tuple[int, int]]
+    gaps: _Gaps
 
 
 class _Gaps:
     """Where the source has characters that the tree lacks: offsets of generated text to the source's."""
 
-    def __init__(self, at: list[int] | None = None, dropped: list[int] | None = None) -> None:
-        self._at = at or []  # where in the generated text something is missing
-        self._dropped = [0, *(dropped or [])]  # how many characters are missing up to each of those places
+    def __init__(self, at: Sequence[int] = (), dropped: Sequence[int] = (), *, first: int = 0) -> None:
+        self._at = at  # where in the generated text something is missing, but for the `first` characters
+        self._dropped = [first, *dropped]  # how many characters are missing up to each of those places
 
     @classmethod
     def between(cls, generated: str, source: str) -> _Gaps:
@@ -160,15 +212,15 @@ class _SyntacticPosition:
         recorder.syntactic[id(self._node)] = (start, end)
 
 
-def _record(module: cst.Module) -> _Recorder:
-    """A recorder that has seen the whole module, however deep its expressions are nested."""
+def _record(module: cst.Module, node: cst.CSTNode) -> _Recorder:
+    """A recorder that has seen all of a node, however deep its expressions are nested."""
     try:
-        return _generate(module)
+        return _generate(module, node)
     except RecursionError:
-        return on_deep_stack(lambda: _generate(module), depth=_DEEP_RECURSION, stack=_DEEP_STACK)
+        return on_deep_stack(lambda: _generate(module, node), depth=_DEEP_RECURSION, stack=_DEEP_STACK)
 
 
-def _generate(module: cst.Module) -> _Recorder:
+def _generate(module: cst.Module, node: cst.CSTNode) -> _Recorder:
     recorder = _Recorder(module)
-    module._codegen(recorder)
+    node._codegen(recorder)
     return recorder

@@ -53,7 +53,7 @@ def insert_after(document: Document, node: cst.CSTNode, lines: Sequence[str]) ->
 def row_start(document: Document, statement: BlockStatement) -> int:
     """Where the first row of a statement of a block begins: its decorators', if it has any."""
     if statement.leading_lines:
-        start = document.positions.full_span(statement.leading_lines[-1])[1]
+        start = document.positions.full_span(statement.leading_lines[-1], statement)[1]
     else:
         start = document.positions.full_span(statement)[0]
     return document.row_start(start)
@@ -142,7 +142,7 @@ def _open_suite(document: Document, row: Row, lines: Sequence[str]) -> list[Chan
     """Put the code after a colon on a row of its own, with rows above it; nothing to do for any other row."""
     if isinstance(row, cst.SimpleStatementLine):
         return []
-    start, end = document.positions.full_span(row.leading_whitespace)
+    start, end = document.positions.full_span(row.leading_whitespace, row)
     indent = suite_indent(document, row)
     rows = [*indented(lines, indent), indent]
     newline = document.newline(start)
