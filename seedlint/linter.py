@@ -204,6 +204,8 @@ class Linter:
         )
 
     def _unused_suppressions(self, source: SourceText, outcome: Outcome) -> Sequence[Finding]:
+        if not outcome.directives:
+            return ()
         settings = self._settings_for(source.path)
         opt_in = {rule.code: rule.opt_in for rule in all_rules()}
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
 from seedlint.knowledge.tables.behaviour import GRADIENTS, LOADS_WEIGHTS, TRAINS, UPDATES, VARIABLES, WITHOUT_LAYERS
@@ -99,6 +99,7 @@ def trace_module(
     something by itself are left out, unless it is their `draws` that are asked for."""
     trace = Trace(entry.path or "", knowledge.target, whole_program=False)
     interpreter = Interpreter(trace, modules, knowledge, frozenset(seeders), library)
+    interpreter.briefly = not draws
     module = interpreter.module_at(entry)
     interpreter.run_module(module, main=True)
     interpreter.finish()
@@ -130,7 +131,7 @@ def _run_uncalled(interpreter: Interpreter, own: list[LocalFunction]) -> None:
     seeded_by: dict[Stream, set[int]] = {}
     ran: dict[int, int] = {}
     with interpreter.recorder.assuming():
-        for function in _roots_first(interpreter, own):
+        for function in _roots_first(own):
             if id(function.function) in interpreter.evaluated:
                 continue
             seeds, draws = len(trace.seeds), len(trace.draws)
@@ -174,13 +175,16 @@ def _of_command(interpreter: Interpreter, own: list[LocalFunction]) -> list[Loca
     return [single for single in own if single.decorated or single.function.name in mentioned]
 
 
-def _roots_first(interpreter: Interpreter, own: list[LocalFunction]) -> list[LocalFunction]:
-    """Order functions so that those that no other one mentions come first: they call the others."""
-    mentioned = {id(function.function): function.function.names for function in own}
+def _roots_first(own: list[LocalFunction]) -> list[LocalFunction]:
+    """Order functions so that those that no other one mentions come first: they call the others. Who makes an object
+    of a class mentions that, not its constructor."""
+    bodies = {id(function.function): function.function for function in own}
+    mentions = Counter(name for body in bodies.values() for name in body.names)
 
     def is_root(function: LocalFunction) -> bool:
-        name = function.function.name
-        return not any(name in names for key, names in mentioned.items() if key != id(function.function))
+        body = function.function
+        name = function.owner.name if body.name == "__init__" and isinstance(function.owner, LocalClass) else body.name
+        return mentions[name] == (name in body.names)
 
     return sorted(own, key=lambda function: not is_root(function))
 

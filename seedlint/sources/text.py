@@ -45,7 +45,7 @@ class LineIndex:
 
     def __init__(self, text: str) -> None:
         self._text = text
-        self._starts = [0, *(end.end() for end in _ROW_END.finditer(text))]
+        self._starts = [0, *[end.end() for end in _ROW_END.finditer(text)]]
 
     def __len__(self) -> int:
         """The number of rows; a text that ends with a newline has a last, empty one."""
