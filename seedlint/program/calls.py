@@ -136,7 +136,7 @@ class Caller(CallbackCaller):
     def _in_order(self, name: str, receiver: Value | None, given: Given, drawn: int, result: Value) -> Value:
         """Take note of an order on which a call depends that drew what the trace has from number `drawn` on; return
         `result` in the order that the call keeps."""
-        if not any(map(ordering.may_have_order, given.values)) and not ordering.may_have_order(receiver or UNKNOWN):
+        if not ordering.may_have_order(given.values) and not ordering.may_have_order((receiver,)):
             return result
         draws = self.recorder.trace.draws[drawn:]
         orders, effect = ordering.dependence(name, receiver, given, draws)

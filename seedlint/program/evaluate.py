@@ -46,6 +46,8 @@ if TYPE_CHECKING:
 
 _FLUENT: Final = frozenset({"pandas.DataFrame", "pandas.Series", "tensorflow.data.Dataset"})
 """Types whose items, and whose methods that `knowledge` does not list, give the same type again."""
+_NOTED: Final = frozenset({LocalFunction, External})
+"""What a mention alone says something of."""
 
 
 class Given:
@@ -126,10 +128,12 @@ class Evaluator(ABC):
         return Constant(expression.value)
 
     def _name(self, expression: ir.Name, scope: Scope) -> Value:
-        return self._mentioned(self.lookup(expression.id, scope), scope, expression.node)
+        value = self.lookup(expression.id, scope)
+        return self._mentioned(value, scope, expression.node) if type(value) in _NOTED else value
 
     def _attribute(self, expression: ir.Attribute, scope: Scope) -> Value:
-        return self._mentioned(self._of_attribute(expression, scope), scope, expression.node)
+        value = self._of_attribute(expression, scope)
+        return self._mentioned(value, scope, expression.node) if type(value) in _NOTED else value
 
     def _of_attribute(self, expression: ir.Attribute, scope: Scope) -> Value:
         base = self.evaluate(expression.base, scope)
@@ -182,17 +186,27 @@ class Evaluator(ABC):
     # -- names --------------------------------------------------------------------------------
 
     def lookup(self, name: str, scope: Scope) -> Value:
-        """Return what `name` stands for in `scope`."""
-        if name in scope.globals:
-            return scope.module.scope.names.get(name, UNKNOWN)
+        """Return what `name` stands for in `scope`; it may also come from `from library import *`."""
+        value = None
         current: Scope | None = scope
+        if name in scope.globals:
+            value, current = scope.module.scope.names.get(name, UNKNOWN), None
         while current is not None:
             value = current.names.get(name)
             # Names of a class body are not seen from its methods.
             if value is not None and (current is scope or not current.is_class):
-                return UNKNOWN if name in current.changing and isinstance(value, Constant) else value
-            current = current.parent
-        return self.builtins.get(name, UNKNOWN)
+                value = UNKNOWN if name in current.changing and isinstance(value, Constant) else value
+                break
+            value, current = None, current.parent
+        if value is None:
+            value = self.builtins.get(name, UNKNOWN)
+        return self._from_star(name, scope.module) if value is UNKNOWN and scope.module.stars else value
+
+    def _from_star(self, name: str, module: Module) -> Value:
+        for star in module.stars:
+            if self.knowledge.get(f"{star}.{name}") is not None:
+                return External(f"{star}.{name}")
+        return UNKNOWN
 
     def bind(self, name: str, value: Value, scope: Scope) -> None:
         """Let `name` stand for `value` from here on."""

@@ -53,6 +53,7 @@ _DEEPEST_FOREIGN: Final = 1
 """How deep a module's own trace follows calls into other modules: what it says is about that module alone."""
 _MOST_VISITS: Final = 4
 _MOST_STEPS: Final = 150_000
+_STEPS: Final = frozenset[str]().union(*PER_STEP.values())
 
 
 class Located(Struct, frozen=True):
@@ -359,7 +360,8 @@ class Interpreter(StatementRunner):
         """See `Evaluator.call_function`."""
         body = function.function
         names = self._arguments(function, positional, keywords)
-        key = self._key(function, names)
+        state_key = self._state_key()
+        key = self._key(function, names, state_key)
         if key in self._memory:
             value, state, _ = self._memory[key]
             self.recorder.state = dict(state)
@@ -369,7 +371,7 @@ class Interpreter(StatementRunner):
         if len(idle) >= _MOST_VISITS and plain and _is_plain(idle[-1]):
             return idle[-1]  # it never did anything to a stream, whatever these held
         around = (self.recorder.context, self.recorder.repeated, self.recorder.training > 0)
-        visits = self._visits.setdefault((id(body), self._state_key(), around), [])
+        visits = self._visits.setdefault((id(body), state_key, around), [])
         if len(visits) >= _MOST_VISITS and _is_plain(visits[-1][0]) and plain:
             # Other arguments again: what it does with these, it will have done with some before.
             value, state = visits[-1]
@@ -433,8 +435,10 @@ class Interpreter(StatementRunner):
 
     def _in_steps(self, function: LocalFunction) -> AbstractContextManager[None]:
         """Take note that a framework calls `function` again and again, if it does."""
-        bases = function.owner.external_bases() if isinstance(function.owner, LocalClass) else ()
         name = function.function.name
+        if name not in _STEPS or not isinstance(function.owner, LocalClass):
+            return nullcontext()
+        bases = function.owner.external_bases()
         is_step = any(
             name in methods and self.knowledge.is_a(base, of) for base in bases for of, methods in PER_STEP.items()
         )
@@ -476,10 +480,9 @@ class Interpreter(StatementRunner):
                     names[parameter.name] = UNKNOWN if from_outside else default
         return names
 
-    def _key(self, function: LocalFunction, names: dict[str, Value]) -> tuple[object, ...]:
+    def _key(self, function: LocalFunction, names: dict[str, Value], state: tuple[object, ...]) -> tuple[object, ...]:
         recorder = self.recorder
-        state = self._state_key()
-        arguments = tuple(_fingerprint(value) for value in names.values())
+        arguments = tuple(map(_fingerprint, names.values()))
         return (
             id(function.function), id(function.scope), arguments, state, recorder.context, recorder.assumed > 0,
             recorder.repeated, recorder.training > 0,
@@ -487,18 +490,11 @@ class Interpreter(StatementRunner):
 
     def _state_key(self) -> tuple[object, ...]:
         state = self.recorder.state
+        if not state:
+            return ()
         return tuple(sorted((stream, held.holds, held.seed and id(held.seed)) for stream, held in state.items()))
 
     # -- the rest -----------------------------------------------------------------------------
-
-    def lookup(self, name: str, scope: Scope) -> Value:
-        """See `Evaluator.lookup`; a name may also come from `from library import *`."""
-        value = super().lookup(name, scope)
-        if value is UNKNOWN and scope.module.stars:
-            for star in scope.module.stars:
-                if self.knowledge.get(f"{star}.{name}") is not None:
-                    return External(f"{star}.{name}")
-        return value
 
     def end_program(self) -> None:
         """See `Caller.end_program`."""

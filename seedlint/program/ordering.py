@@ -87,9 +87,9 @@ def own_orders(values: Iterable[Value]) -> tuple[Order, ...]:
     return tuple(dict.fromkeys(order for value in values for order in orders_of(value)))
 
 
-def may_have_order(value: Value) -> bool:
-    """Tell whether `orders_among` may find anything in `value`, at a glance."""
-    return type(value) in _MAY_HAVE_ORDER
+def may_have_order(values: Iterable[Value | None]) -> bool:
+    """Tell whether `orders_among` may find anything in `values`, at a glance."""
+    return not _MAY_HAVE_ORDER.isdisjoint(map(type, values))
 
 
 _MAY_HAVE_ORDER: Final = frozenset({Unordered, Made, Items, Alternatives, Method, Table, Instance})

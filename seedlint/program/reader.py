@@ -139,10 +139,12 @@ class _Reader:
         return (ir.Do(ir.Combination(parts), self._number(node)),)
 
     def _import(self, node: ast.Import) -> Iterable[ir.Statement]:
+        self._names.append("import")
         number = self._number(node)
         return (ir.Import(self._aliases(node.names), number),)
 
     def _import_from(self, node: ast.ImportFrom) -> Iterable[ir.Statement]:
+        self._names.append("import")
         number = self._number(node)
         names = None if node.names[0].name == "*" else self._aliases(node.names)
         return (ir.ImportFrom(node.module or "", node.level, names, number),)

@@ -10,7 +10,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from seedlint.knowledge.tables.behaviour import TRACERS
-from seedlint.program import summary as ir
 from seedlint.program.values import (
     Alternatives,
     External,
@@ -30,10 +29,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence, Set
 
 _OTHER_WAYS: Final = frozenset(
-    {"environ", "putenv", "getattr", "import_module", "__import__", "globals", "locals", "vars", "modules"}
+    {"environ", "putenv", "getattr", "import", "import_module", "__import__", "globals", "locals", "vars", "modules"}
 )
 """Words by which a text gets to settings, and to names that it doesn't mention."""
-
 
 _MAKES_A_GRAPH: Final = frozenset(path.rpartition(".")[2] for path in TRACERS)
 
@@ -77,7 +75,7 @@ class Relevance:
 
     def _find(self, function: LocalFunction) -> tuple[LocalFunction, ...] | None:
         body = function.function
-        if not self._words.isdisjoint(body.names) or _imports(body.body):
+        if not self._words.isdisjoint(body.names):
             return None
         if function.scope.module.path != self._path:
             return ()
@@ -136,26 +134,3 @@ class _Mentioned:
             case Made(holds=holds):
                 return holds
         return ()
-
-
-def _imports(statements: Sequence[ir.Statement]) -> bool:
-    """Tell whether any of `statements` imports something, or one in them."""
-    waiting = [*statements]
-    while waiting:
-        statement = waiting.pop()
-        match statement:
-            case ir.Import() | ir.ImportFrom():
-                return True
-            case ir.If(then=then, otherwise=otherwise):
-                waiting += (*then, *otherwise)
-            case ir.For(body=body, otherwise=otherwise) | ir.While(body=body, otherwise=otherwise):
-                waiting += (*body, *otherwise)
-            case ir.With(body=body) | ir.DefineClass(body=body):
-                waiting += body
-            case ir.DefineFunction(function=function):
-                waiting += function.body
-            case ir.Try(body=body, handlers=handlers, otherwise=otherwise, finally_=finally_):
-                waiting += (*body, *(single for handler in handlers for single in handler.body), *otherwise, *finally_)
-            case ir.Match(cases=cases):
-                waiting += [single for case in cases for single in case.body]
-    return False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ _SETTING_WORDS: Final = frozenset(
 """What a function calls that does nothing but seed and set up."""
 
 
+@lru_cache(maxsize=10_000)
 def names_a_seeder(name: str) -> bool:
     """Tell whether a function called `name` is taken to seed (`set_seed`, `fix_random`, …)."""
     public = name.lstrip("_")

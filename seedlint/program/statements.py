@@ -104,7 +104,9 @@ class StatementRunner(ObjectCaller):
             result = UNKNOWN if isinstance(result, Constant) else result
         for target in statement.targets:
             self.assign(target, result, scope)
-        if all(isinstance(target, ir.Name) and target.id == "_" for target in statement.targets):
+        if isinstance(result, Made) and all(
+            isinstance(target, ir.Name) and target.id == "_" for target in statement.targets
+        ):
             _discard(result)
         return True
 

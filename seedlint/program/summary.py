@@ -195,7 +195,8 @@ class Parameter(Struct, frozen=True, gc=False):
 
 class Function(Struct, frozen=True, gc=False):
     """A function's parameters and body. `generator`: it yields, so its body runs when iterated. `names` are the
-    names and attributes that it mentions, `calls` the last words of what it calls ("" where there is none)."""
+    names and attributes that it mentions, and `import` if it imports, `calls` the last words of what it calls ("" where
+    there is none)."""
 
     name: str
     parameters: tuple[Parameter, ...]

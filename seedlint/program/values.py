@@ -126,6 +126,8 @@ class LocalClass(Struct, eq=False):
 
     def lookup(self, name: str) -> Value | None:
         """Return the attribute from this class or its local bases, depth first."""
+        if name in self.names:
+            return self.names[name]
         for single in self._family():
             if isinstance(single, LocalClass) and name in single.names:
                 return single.names[name]
