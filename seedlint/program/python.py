@@ -116,4 +116,4 @@ def _same_rows(before: Sequence[str], after: Sequence[str]) -> tuple[int, int]:
 
 def _has_lone_returns(text: str) -> bool:
     """Tell whether a row ends in a carriage return alone."""
-    return text.count("\r") != text.count("\r\n")
+    return "\r" in text and text.count("\r") != text.count("\r\n")
