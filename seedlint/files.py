@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Final
 
 from seedlint.finding import Position
 from seedlint.newest import Newest
-from seedlint.program.parsing import ParseError, parse
-from seedlint.program.python import python_text
+from seedlint.program.parsing import ParseError, can_parse, fault, parse
+from seedlint.program.python import UNREADABLE, change_in, python_text
 from seedlint.sources.text import SourceError, SourceText, read
 
 if TYPE_CHECKING:
@@ -68,15 +68,10 @@ class Files:
     def by_python(self, path: str) -> PythonText | None:
         """Return what Python itself makes of the file; None if it can't be read, or Python can't parse it."""
         source = self._source(path)
-        if source is None:
+        try:
+            return None if source is None else self._read_by_python(source)
+        except UNREADABLE:
             return None
-        former = self._by_python.pop(path, None)
-        text = python_text(source.text, former)
-        # While it can't be parsed, it is likely to become much like what it was once more.
-        kept = text or former
-        if kept is not None:
-            self._by_python[path] = kept
-        return text
 
     def shown(self, path: str) -> str:
         """Return the name of the file for the user."""
@@ -102,10 +97,28 @@ class Files:
 
     def _parse(self, source: SourceText) -> Reading:
         try:
-            text = None if self._by_libcst else self.by_python(str(source.path))
-            return Reading(source, parse(source.text).summary if text is None else text.summary, None)
+            return Reading(source, self._summary(source), None)
         except ParseError as error:
             return _unparsable(source, error)
+
+    def _summary(self, source: SourceText) -> ir.Summary:
+        try:
+            return (parse(source.text) if self._by_libcst else self._read_by_python(source)).summary
+        except UNREADABLE as error:
+            former = self._by_python.get(str(source.path))
+            change = None if former is None else change_in(former, source.text)
+            if isinstance(error, SyntaxError) and error.lineno and change is not None and not can_parse(change.text):
+                # What is newer than this Python would be in there.
+                raise fault(source.text, error.msg, error.lineno, error.offset or 1) from error
+            return parse(source.text).summary
+
+    def _read_by_python(self, source: SourceText) -> PythonText:
+        """Read a text again where it has changed since Python could parse it last."""
+        path = str(source.path)
+        text = python_text(source.text, self._by_python.get(path))
+        self._by_python.pop(path, None)  # so that it is the newest
+        self._by_python[path] = text
+        return text
 
 
 def _read(path: str) -> SourceText | None:

@@ -70,6 +70,15 @@ def parse(text: str) -> Parsed:
         raise ParseError(TOO_DEEP, Position(1, 1)) from error
 
 
+def can_parse(text: str) -> bool:
+    """Tell whether libcst can parse `text`."""
+    try:
+        parse(text)
+    except ParseError:
+        return False
+    return True
+
+
 _BRACKETS: Final = re.compile(
     r"#[^\r\n]*|(?P<quote>'''|\"\"\"|'|\")(?:\\.|(?!(?P=quote)).)*?(?P=quote)|(?P<open>[(\[{])|(?P<close>[)\]}])",
     re.DOTALL,
@@ -130,6 +139,11 @@ def _explained(text: str, error: cst.ParserSyntaxError) -> ParseError:
         message, row, column = known.msg, known.lineno or row, known.offset or column
     except (ValueError, RecursionError, MemoryError):
         pass  # what libcst says stands
+    return fault(text, message, row, column)
+
+
+def fault(text: str, message: str, row: int, column: int) -> ParseError:
+    """Return what a parser says is wrong with the text, and where, for the user."""
     if _PYTHON_2.search(text):
         message = f"this is Python 2; convert it to Python 3, the only one that TensorFlow 2 runs on today ({message})"
     return ParseError(message, Position(max(1, min(row, len(LineIndex(text)))), max(1, column)))

@@ -7,7 +7,7 @@ from __future__ import annotations
 import ast
 import sys
 import warnings
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from seedlint.program.reader import read, split, summary_of
 
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
     from seedlint.program.reader import Reading
     from seedlint.program.summary import Summary
+
+UNREADABLE: Final = (SyntaxError, ValueError, RecursionError, MemoryError)
+"""What is raised where Python can't parse a text."""
 
 
 class Part(NamedTuple):
@@ -46,30 +49,37 @@ class PythonText(NamedTuple):
         return reading.nodes[offset], below
 
 
-def python_text(text: str, former: PythonText | None = None) -> PythonText | None:
-    """Return `text` as Python reads it; None if it can't parse it, whyever. What is the same in a `former` text is
+class Change(NamedTuple):
+    """What of a former text is no more: the statements from number `begin` up to `end`, of which the first began in the
+    row `first`. `text` is there now instead, and what follows is so many rows further `below`."""
+
+    begin: int
+    end: int
+    first: int
+    text: str
+    below: int
+
+
+def python_text(text: str, former: PythonText | None = None) -> PythonText:
+    """Return `text` as Python reads it; one of UNREADABLE if it can't parse it. What is the same in a `former` text is
     taken from there."""
     if former is not None and former.text == text:
         return former
-    parts = None if former is None else _changed(former, text)
+    parts = None if former is None else _with_change(former, text)
     if parts is None:
         parts = _parts(text, 0, 0)
-    return None if parts is None else PythonText(text, parts, summary_of(part.reading for part in parts))
+    return PythonText(text, parts, summary_of(part.reading for part in parts))
 
 
-def _parts(text: str, place: int, row: int) -> Sequence[Part] | None:
-    """Return the statements of a text, the first of which has that place in the file, as its first row has; None if
-    Python can't parse it."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of what the text may deserve
-            statements = ast.parse(text).body
-        return [
-            Part(read(statement, number), row + _first_row(statement) - 1, row + (statement.end_lineno or 0) - 1, row)
-            for number, statement in enumerate(statements, place)
-        ]
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return None
+def _parts(text: str, place: int, row: int) -> Sequence[Part]:
+    """Return the statements of a text, the first of which has that place in the file, as its first row has."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of what the text may deserve
+        statements = ast.parse(text).body
+    return [
+        Part(read(statement, number), row + _first_row(statement) - 1, row + (statement.end_lineno or 0) - 1, row)
+        for number, statement in enumerate(statements, place)
+    ]
 
 
 def _first_row(statement: ast.stmt) -> int:
@@ -77,13 +87,30 @@ def _first_row(statement: ast.stmt) -> int:
     return min(statement.lineno, *(decorator.lineno for decorator in decorators)) if decorators else statement.lineno
 
 
-def _changed(former: PythonText, text: str) -> Sequence[Part] | None:
+def _with_change(former: PythonText, text: str) -> Sequence[Part] | None:
     """Return the statements of a text that was `former` before; None if it takes reading all of it.
 
-    Read anew is what stands from the last statement that begins above the change to the first that begins below it.
-    If Python can parse that by itself, what is around it means what it meant; only, it has to be as many statements
-    as before, as their places are part of the numbers of nodes.
+    If Python can parse what has changed by itself, what is around it means what it meant; only, it has to be as many
+    statements as before, as their places are part of the numbers of nodes.
     """
+    change = change_in(former, text)
+    if change is None:
+        return None
+    try:
+        changed = _parts(change.text, change.begin, change.first)
+    except UNREADABLE:
+        return None
+    if len(changed) != change.end - change.begin:
+        return None
+    rest, below = former.parts[change.end :], change.below
+    if below:
+        rest = [Part(reading, first + below, last + below, lower + below) for reading, first, last, lower in rest]
+    return [*former.parts[: change.begin], *changed, *rest]
+
+
+def change_in(former: PythonText, text: str) -> Change | None:
+    """Return what has changed, whole statements, from the last one that begins above it to the first that begins below
+    it; None where that is hard to tell."""
     if _has_lone_returns(former.text) or _has_lone_returns(text):
         return None
     parts, before, after = former.parts, former.text.split("\n"), text.split("\n")
@@ -97,13 +124,7 @@ def _changed(former: PythonText, text: str) -> Sequence[Part] | None:
     first = parts[begin].first if parts and parts[begin].first < same_above else 0
     below = len(after) - len(before)
     rows = [*after[first : parts[end].first + below], ""] if end < len(parts) else after[first:]
-    changed = _parts("\n".join(rows), begin, first)
-    if changed is None or len(changed) != end - begin:
-        return None
-    rest = parts[end:]
-    if below:
-        rest = [Part(reading, top + below, last + below, lower + below) for reading, top, last, lower in rest]
-    return [*parts[:begin], *changed, *rest]
+    return Change(begin, end, first, "\n".join(rows), below)
 
 
 def _same_rows(before: Sequence[str], after: Sequence[str]) -> tuple[int, int]:

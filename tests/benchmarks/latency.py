@@ -1,10 +1,10 @@
 """What the language server does for one keystroke: `python -m tests.benchmarks.latency [--turns N] [FILE]…`.
 
 In files of about 1,600 lines (those of the wheel named below, downloaded into --folder, unless some are named) it types
-into one statement, then into a comment, and opens each as if it were new: all that the server does from the new text
-up to the diagnostics, without its pause and the transport. Printed are the medians of processor time, by turns with
-what they are compared with: Python's `ast.parse`, and `libcst.parse_module`. A keystroke should cost at most 2.5 times
-the one, a new file at most 1.5 times the other.
+into one statement, then into a comment, then into a statement without its end, and opens each as if it were new: all
+that the server does from the new text up to the diagnostics, without its pause and the transport. Printed are the
+medians of processor time, by turns with what they are compared with: Python's `ast.parse`, and `libcst.parse_module`. A
+keystroke should cost at most 2.5 times the one, a new file at most 1.5 times the other.
 """
 
 from __future__ import annotations
@@ -50,21 +50,25 @@ class Cost:
     ast: float
     keystroke: float
     comment: float
+    unfinished: float
     libcst: float
     new: float
     findings: int
 
 
 def costs(source: SourceText, turns: int) -> Iterator[Cost]:
-    """Type a digit more into a statement in the middle of the file in each turn, then into a comment behind it, and
-    open the file anew."""
+    """Type a digit more into a statement in the middle of the file in each turn, then into a comment behind it, then
+    into a call without its end, and open the file anew."""
     settings = Settings(source.path.parent)
     rows = source.text.splitlines(keepends=True)
     number = _middle(source.text)
     indent = rows[number - 1][: len(rows[number - 1]) - len(rows[number - 1].lstrip())]
 
     def typed(digits: int, comment: str = "") -> SourceText:
-        statement = f"{indent}typed = {'1' * digits}{comment}\n"
+        return with_row(f"typed = {'1' * digits}{comment}")
+
+    def with_row(statement: str) -> SourceText:
+        statement = f"{indent}{statement}\n"
         return replace(source, text="".join([*rows[: number - 1], statement, *rows[number - 1 :]]))
 
     def check(linter: Linter, text: SourceText) -> int:
@@ -89,10 +93,11 @@ def costs(source: SourceText, turns: int) -> Iterator[Cost]:
         python, _ = _timed(partial(ast.parse, text.text))
         keystroke, found = _timed(partial(press, text))
         comment, _ = _timed(partial(press, typed(turn, "  # typed")))
+        unfinished, _ = _timed(partial(press, with_row(f"typed = f({'1' * turn}")))
         tree, _ = _timed(partial(cst.parse_module, text.text))
         parse.cache_clear()
         new, _ = _timed(partial(open_anew, text))
-        yield Cost(python, keystroke, comment, tree, new, found)
+        yield Cost(python, keystroke, comment, unfinished, tree, new, found)
 
 
 def _timed(work: Callable[[], object]) -> tuple[float, int]:
@@ -116,7 +121,9 @@ def main() -> int:
     parser.add_argument("files", type=Path, nargs="*")
     options = parser.parse_args()
     gc.set_threshold(100_000, 20, 20)  # as the server has it
-    print(f"{'file':<28} lines findings  keystroke / ast.parse    in a comment  new file / libcst.parse_module")
+    print(
+        f"{'file':<28} lines findings  keystroke / ast.parse    in a comment    unfinished  new / libcst.parse_module"
+    )
     for file in options.files or _files(options.folder):
         text = file.read_text("utf-8")
         with tempfile.TemporaryDirectory() as folder:
@@ -124,15 +131,16 @@ def main() -> int:
             place = Path(folder).resolve() / "train.py"
             place.write_text(text, "utf-8")
             turns = list(costs(SourceText(place, "train.py", text), options.turns))
-        keystroke, comment, python, new, tree = (
+        keystroke, comment, unfinished, python, new, tree = (
             median(getattr(turn, what) for turn in turns) * 1000
-            for what in ("keystroke", "comment", "ast", "new", "libcst")
+            for what in ("keystroke", "comment", "unfinished", "ast", "new", "libcst")
         )
         lines = text.count("\n")
         print(
             f"{file.name:<28} {lines:5} {turns[-1].findings:8}"
             f"  {keystroke:6.1f} ms /{python:5.1f} ms ={keystroke / python:5.2f}"
-            f"  {comment:6.1f} ms ={comment / python:5.2f}  {new:6.1f} ms /{tree:6.1f} ms ={new / tree:5.2f}",
+            f"  {comment:6.1f} ms ={comment / python:5.2f}  {unfinished:4.1f} ms ={unfinished / python:5.2f}"
+            f"  {new:6.1f} ms /{tree:6.1f} ms ={new / tree:5.2f}",
             flush=True,
         )
     return 0
