@@ -14,7 +14,7 @@ from seedlint.program.python import UNREADABLE, change_in, python_text
 from seedlint.sources.text import SourceError, SourceText, read
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from seedlint.program import summary as ir
     from seedlint.program.python import PythonText
@@ -72,6 +72,11 @@ class Files:
             return None if source is None else self._read_by_python(source)
         except UNREADABLE:
             return None
+
+    def starts(self, path: str) -> Sequence[int]:
+        """Return rows of the file, counted from 0, in which statements of its top level are known to begin."""
+        text = None if self.summary(path) is None else self.by_python(path)
+        return () if text is None else text.starts()
 
     def shown(self, path: str) -> str:
         """Return the name of the file for the user."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import defaultdict
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -183,7 +184,7 @@ class Linter:
         """Return the findings in one file that no comment suppresses, those on the comments among them."""
         self._traces.looked_at = self._used[str(source.path)] = set()
         found, is_whole = self._all_in(source)
-        outcome = apply(found, source.text)
+        outcome = apply(found, source.text, partial(self._files.starts, str(source.path)))
         return (*outcome.kept, *(self._unused_suppressions(source, outcome) if is_whole else ()))
 
     def _all_in(self, source: SourceText) -> tuple[Sequence[Finding], bool]:
@@ -215,7 +216,7 @@ class Linter:
         if not is_run(UNUSED_SUPPRESSION.code):
             return ()
         found = unused_suppressions(source.filename, source.text, outcome, tuple(opt_in), is_run)
-        return apply(found, source.text).kept
+        return apply(found, source.text, partial(self._files.starts, str(source.path))).kept
 
     def _check_file(self, source: SourceText) -> Iterable[Finding]:
         path = str(source.path)

@@ -6,17 +6,18 @@ import io
 import re
 import tokenize
 from functools import lru_cache
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from seedlint.finding import Position, Span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from seedlint.finding import Finding
 
-_MOST_TEXTS: Final = 2
-"""A text is asked about several times on end, and tokenizing one with a directive costs twice as much as parsing it."""
+_MOST_TEXTS: Final = 64
+"""A text is asked about several times on end, and tokenizing one costs three times as much as parsing it."""
 _WORDS: Final = re.compile(r"#\s*(?:noqa|seedlint)", re.IGNORECASE)
 # A digit is asked of a code, so that the words of a reason after it are not taken for codes.
 _NOQA: Final = re.compile(
@@ -45,6 +46,12 @@ class Directive(NamedTuple):
             return (None,)
         return tuple(code for code in self.codes if finding.code.startswith(code))
 
+    def below(self, rows: int) -> Directive:
+        """The same so many rows further below."""
+        start, end = self.span
+        span = Span(start._replace(row=start.row + rows), end._replace(row=end.row + rows))
+        return Directive(span, self.rows and (self.rows[0] + rows, self.rows[1] + rows), self.codes)
+
 
 class Statement(NamedTuple):
     """A simple statement, or the header of a compound one: its first and last row, its comments, and those of its rows
@@ -65,9 +72,9 @@ class Outcome(NamedTuple):
     directives: tuple[Directive, ...]
 
 
-def apply(findings: Iterable[Finding], text: str) -> Outcome:
-    """Take away those of one file's findings that a comment in its text suppresses."""
-    found = directives(text)
+def apply(findings: Iterable[Finding], text: str, starts: Callable[[], Sequence[int]] = tuple) -> Outcome:
+    """Take away those of one file's findings that a comment in its text suppresses. `starts` are as in `directives`."""
+    found = directives(text, starts)
     kept: list[Finding] = []
     used: set[tuple[Directive, str | None]] = set()
     for finding in findings:
@@ -78,11 +85,23 @@ def apply(findings: Iterable[Finding], text: str) -> Outcome:
     return Outcome(tuple(kept), frozenset(used), found)
 
 
-@lru_cache(maxsize=_MOST_TEXTS)
-def directives(text: str) -> tuple[Directive, ...]:
-    """Every suppressing comment of a text, in order. Where the text is no Python, those before that place."""
+def directives(text: str, starts: Callable[[], Sequence[int]] = tuple) -> tuple[Directive, ...]:
+    """Every suppressing comment of a text, in order. Where the text is no Python, those before that place. `starts`
+    tells in which rows, counted from 0, a statement of the top level is known to begin: what is between two of them is
+    looked at by itself, if there is anything in it."""
     if not _WORDS.search(text):
         return ()
+    rows = text.split("\n")
+    found: list[Directive] = []
+    for first, end in pairwise([0, *starts(), len(rows)]):
+        part = "\n".join(rows[first:end] if end == len(rows) else [*rows[first:end], ""])
+        if _WORDS.search(part):
+            found += [directive.below(first) for directive in _directives(part)]
+    return tuple(found)
+
+
+@lru_cache(maxsize=_MOST_TEXTS)
+def _directives(text: str) -> tuple[Directive, ...]:
     found: list[Directive] = []
     for statement in statements(text):
         for comment in statement.comments:

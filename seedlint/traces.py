@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -28,12 +29,11 @@ if TYPE_CHECKING:
 
 _MOST_MODULES: Final = 8
 """Of so many modules the traces are kept: an editor asks again for the few that are open."""
-_LEGACY_KERAS_WORDS: Final = ("tf_keras", "TF_USE_LEGACY_KERAS")
-_LEGACY_KERAS: Final = re.compile(
-    r"^[ \t]*(?:from|import(?:[ \t]+[\w.]+(?:[ \t]+as[ \t]+\w+)?[ \t]*,)*)[ \t]+tf_keras\b"
-    r"|TF_USE_LEGACY_KERAS['\"]\]?\s*[=,]\s*['\"]?(?:1|True|true)",
-    re.MULTILINE,
+_TF_KERAS: Final = re.compile("tf_keras")
+_IMPORTS_TF_KERAS: Final = re.compile(
+    r"[ \t]*(?:from|import(?:[ \t]+[\w.]+(?:[ \t]+as[ \t]+\w+)?[ \t]*,)*)[ \t]+tf_keras\b"
 )
+_USES_TF_KERAS: Final = re.compile(r"TF_USE_LEGACY_KERAS['\"]\]?\s*[=,]\s*['\"]?(?:1|True|true)")
 
 
 class OutdatedError(Exception):
@@ -149,8 +149,9 @@ class Traces:
 
 
 def _asks_for_keras2(text: str) -> bool:
-    # Most texts have none of the words, which is told in a twentieth of the time.
-    return any(word in text for word in _LEGACY_KERAS_WORDS) and _LEGACY_KERAS.search(text) is not None
+    # Words are found faster than beginnings of rows.
+    rows = (text.rfind("\n", 0, word.start()) + 1 for word in _TF_KERAS.finditer(text))
+    return any(map(partial(_IMPORTS_TF_KERAS.match, text), rows)) or _USES_TF_KERAS.search(text) is not None
 
 
 def _runs_on_keras2(trace: Trace) -> bool:

@@ -15,6 +15,7 @@ from seedlint.program.reader import numbered
 from seedlint.program.spans import Spans
 from seedlint.settings import Settings
 from seedlint.sources.text import LineIndex, SourceText
+from seedlint.suppression import directives
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,14 +29,8 @@ TYPED: Final = (
     *("x", "(", ")", "[", "}", '"""', "'", "#", ":", "=", " ", "    ", "\t", ";", "\n", "\r\n", "\r", "\x0c", "\\\n"),
     *("else:\n", "elif b:\n  c\n", "except A:\n  q\n", "  case b: c\n", "if a:\n", "class A:\n", "try:\n  p\n", "@d\n"),
     *("x = 1; y = 2\n", "x = (1,\n2); y = 3\n", "'''a\nb'''; k = 1\n", "z = f'{a}{b!r}é'\n", "def f(a):\n  return a\n"),
-    *(
-        "    y = 1\n",
-        "random.seed(1)\n",
-        "    random.shuffle(x)\n",
-        "# noqa",
-        "import random\n",
-        "x = random.random()\n",
-    ),
+    *("    y = 1\n", "random.seed(1)\n", "    random.shuffle(x)\n", "x = random.random()\n", "import random\n"),
+    *("# noqa", "  # noqa: SEED304\n", "# seedlint: ignore-file\n", '"""# noqa: SEED1\n"""'),
 )
 
 
@@ -98,6 +93,7 @@ def test_a_text_means_the_same_where_it_was_read_again() -> None:
                 continue
             assert again.summary == whole.summary, text
             assert _places(again) == _places(whole), text
+            assert directives(text, again.starts) == directives(text), text
             kept = {id(part.reading) for part in former.parts} if former is not None else set()
             taken += not kept.isdisjoint(id(part.reading) for part in again.parts)
             former = again

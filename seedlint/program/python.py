@@ -48,6 +48,14 @@ class PythonText(NamedTuple):
             return None
         return reading.nodes[offset], below
 
+    def starts(self) -> Sequence[int]:
+        """Return the rows, counted from 0, in which a statement of the top level begins, and no other ends; none where
+        rows are hard to tell."""
+        if _has_lone_returns(self.text):
+            return ()
+        ends = [-1, *(part.last for part in self.parts)]
+        return [part.first for part, last in zip(self.parts, ends, strict=False) if part.first > max(last, 0)]
+
 
 class Change(NamedTuple):
     """What of a former text is no more: the statements from number `begin` up to `end`, of which the first began in the
