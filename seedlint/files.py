@@ -26,11 +26,12 @@ _MOST_TREES: Final = 4
 
 @dataclass(slots=True)
 class Reading:
-    """A file that was read: its text, and its summary or what is wrong with it."""
+    """A file that was read: its text, its summary or what is wrong with it, and whether Python itself parsed it."""
 
     source: SourceText
     summary: ir.Summary | None
     error: ParseError | None
+    is_python: bool
 
 
 class Files:
@@ -102,20 +103,20 @@ class Files:
 
     def _parse(self, source: SourceText) -> Reading:
         try:
-            return Reading(source, self._summary(source), None)
+            return _parse_by_libcst(source) if self._by_libcst else self._parse_by_python(source)
         except ParseError as error:
             return _unparsable(source, error)
 
-    def _summary(self, source: SourceText) -> ir.Summary:
+    def _parse_by_python(self, source: SourceText) -> Reading:
         try:
-            return (parse(source.text) if self._by_libcst else self._read_by_python(source)).summary
+            return Reading(source, self._read_by_python(source).summary, None, is_python=True)
         except UNREADABLE as error:
             former = self._by_python.get(str(source.path))
             change = None if former is None else change_in(former, source.text)
             if isinstance(error, SyntaxError) and error.lineno and change is not None and not can_parse(change.text):
                 # What is newer than this Python would be in there.
                 raise fault(source.text, error.msg, error.lineno, error.offset or 1) from error
-            return parse(source.text).summary
+            return _parse_by_libcst(source)
 
     def _read_by_python(self, source: SourceText) -> PythonText:
         """Read a text again where it has changed since Python could parse it last."""
@@ -140,8 +141,13 @@ def _say_the_same(one: Reading | None, other: Reading | None) -> bool:
     return one.summary == other.summary
 
 
+def _parse_by_libcst(source: SourceText) -> Reading:
+    return Reading(source, parse(source.text, is_python=False).summary, None, is_python=False)
+
+
 def _unparsable(source: SourceText, error: ParseError) -> Reading:
-    return Reading(source, None, error if source.notebook is None else _in_its_cell(error, source.notebook))
+    error = error if source.notebook is None else _in_its_cell(error, source.notebook)
+    return Reading(source, None, error, is_python=False)
 
 
 def _in_its_cell(error: ParseError, notebook: Notebook) -> ParseError:

@@ -34,6 +34,7 @@ from seedlint.traces import Traces
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 
+    from seedlint.files import Reading
     from seedlint.finding import Fix
     from seedlint.knowledge.model import Target
     from seedlint.program.events import Place, Trace
@@ -276,16 +277,16 @@ class Linter:
         if path not in self._rewriters:
             reading = self._files.read(path)
             assert reading is not None
-            parsed = self._tree(reading.source)
+            parsed = self._tree(reading)
             seed = self._settings_for(Path(path)).seed
-            self._rewriters[path] = Rewriter(reading.source.text, parsed.module, parsed.nodes, seed)
+            self._rewriters[path] = Rewriter(reading.source.text, parsed, seed)
         return self._rewriters[path]
 
-    def _tree(self, source: SourceText) -> Parsed:
+    def _tree(self, reading: Reading) -> Parsed:
         try:
-            return parse(source.text)
+            return parse(reading.source.text, is_python=reading.is_python)
         except ParseError as error:
-            raise _NoTreeError(source, error) from error
+            raise _NoTreeError(reading.source, error) from error
 
     def _finding(self, rule: Rule, report: Report, source: SourceText) -> Finding:
         related = tuple(

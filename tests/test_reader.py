@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from seedlint.deep_stack import on_deep_stack
 from seedlint.linter import Linter
 from seedlint.program import summary as ir
-from seedlint.program.parsing import ParseError, parse
+from seedlint.program.parsing import TOO_DEEP, ParseError, parse
 from seedlint.program.python import UNREADABLE, python_text
 from seedlint.program.reader import numbered
 from seedlint.program.spans import Spans
@@ -61,7 +62,9 @@ def test_every_construct_means_the_same_both_ways(text: str) -> None:
 )
 def test_what_is_long_is_read_in_a_loop(text: str) -> None:
     read = python_text(text)
-    assert len([*numbered(part.reading for part in read.parts)]) == len(parse(text).nodes) >= 900
+    parsed = parse(text)
+    assert len([parsed.node(number) for number, _ in numbered(part.reading for part in read.parts)]) >= 900
+    assert parsed.summary.body
 
 
 def _by_python(text: str) -> ir.Summary | None:
@@ -143,10 +146,11 @@ def test_nodes_are_placed_where_libcst_has_them() -> None:
         text = _text(path)
         if _by_python(text) is None:
             continue
-        spans = Spans(LineIndex(text), python_text(text))
+        read = python_text(text)
+        spans = Spans(LineIndex(text), read)
         parsed = parse(text)
-        rewriter = Rewriter(text, parsed.module, parsed.nodes, 1)
-        for number in parsed.nodes:
+        rewriter = Rewriter(text, parsed, 1)
+        for number, _ in numbered(part.reading for part in read.parts):
             span = spans(number)
             if span is not None:
                 compared += 1
@@ -161,3 +165,26 @@ def test_libcst_is_imported_where_something_is_found(tmp_path: Path, code: str, 
     result = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert result.returncode == status
     assert ("libcst" in result.stderr) == bool(status)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("x = 1" + " + 1" * 3600, id="sum"),
+        pytest.param("x = a" + ".b" * 3600, id="attributes"),
+        pytest.param("x = f" + "()" * 3600, id="calls"),
+        pytest.param("x = a" + "[0]" * 3600, id="items"),
+        pytest.param("x = " + "-" * 3600 + "1", id="signs"),
+        pytest.param("x = " + "not " * 3600 + "a", id="negations"),
+        pytest.param("x = " + "a if b else " * 3600 + "c", id="choices"),
+        pytest.param("x = " + "lambda: " * 3600 + "a", id="lambdas"),
+        pytest.param("if a: b\n" + "elif a: b\n" * 3600, id="elifs"),
+    ],
+)
+def test_what_is_too_deep_is_refused(text: str) -> None:
+    def refuse(is_python: bool) -> None:
+        with pytest.raises(ParseError, match=TOO_DEEP):
+            parse(text, is_python=is_python)
+
+    on_deep_stack(lambda: refuse(True))
+    on_deep_stack(lambda: refuse(False))

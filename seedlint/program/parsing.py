@@ -5,19 +5,19 @@ from __future__ import annotations
 import ast
 import re
 import warnings
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from seedlint.finding import Position
-from seedlint.program.reader import numbered, read, summary_of
+from seedlint.program.reader import read, split, summary_of
 from seedlint.sources.text import LineIndex
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     import libcst as cst
 
+    from seedlint.program.reader import Reading
     from seedlint.program.summary import Summary
 
 TOO_DEEP: Final = "nested too deeply to be read"
@@ -26,6 +26,9 @@ _MOST_BRACKETS: Final = 200
 """How deep Python reads nested brackets; the parser's own recursion would end the process not far above."""
 _DEEPEST: Final = 3500
 """How deep a tree may be: for a sum of so many terms libcst takes some seconds, six times as long for twice as many."""
+
+_LINKS: Final = (*"+-*/%@&|^~<>.([{", "not", "if", "await", "lambda", "lambda")
+"""What a level of a tree is written with that needs no brackets around it; of a lambda two, it and its parameters."""
 
 
 class ParseError(Exception):
@@ -37,37 +40,71 @@ class ParseError(Exception):
         self.position = position
 
 
-@dataclass(frozen=True, slots=True)
 class Parsed:
-    """A text's tree as libcst has it, its summary, and the nodes that the summary's numbers stand for."""
+    """A text's tree as libcst has it. Its statements are read when somebody asks what they say."""
 
-    module: cst.Module
-    summary: Summary
-    nodes: Mapping[int, cst.CSTNode]
+    def __init__(self, module: cst.Module) -> None:
+        from seedlint.program.conversion import statements_of
+
+        self.module = module
+        self._statements = statements_of(module)
+        self._nodes: dict[int, Sequence[cst.CSTNode]] = {}
+
+    @property
+    def summary(self) -> Summary:
+        """What the text says; ParseError if it is nested too deeply for that."""
+        try:
+            return summary_of(self._read(place)[0] for place in range(len(self._statements)))
+        except RecursionError as error:
+            raise ParseError(TOO_DEEP, Position(1, 1)) from error
+
+    def node(self, number: int) -> cst.CSTNode:
+        """Return the node that the summary numbers so."""
+        place, offset = split(number)
+        if place not in self._nodes:
+            reading, origins = self._read(place)
+            self._nodes[place] = [origins[node] for node in reading.nodes]
+        return self._nodes[place][offset]
+
+    def _read(self, place: int) -> tuple[Reading, Mapping[ast.AST, cst.CSTNode]]:
+        from seedlint.program.conversion import convert
+
+        statement, origins = convert(self._statements[place])
+        return read(statement, place), origins
 
 
 @lru_cache(maxsize=_MOST_TREES)
-def parse(text: str) -> Parsed:
-    """Return libcst's tree and the summary of `text`; ParseError if it can't be parsed."""
+def parse(text: str, *, is_python: bool = False) -> Parsed:
+    """Return `text` as libcst has it; ParseError if it can't be parsed. With `is_python`, Python is known to parse it:
+    that saves looking how deep most texts are nested."""
     import libcst as cst
 
-    from seedlint.program.conversion import convert
+    if not (is_python and _is_flat(text)):
+        _refuse_depth(text)
+    try:
+        return Parsed(cst.parse_module(text))
+    except cst.ParserSyntaxError as error:
+        raise _explained(text, error) from error
+    except RecursionError as error:
+        raise ParseError(TOO_DEEP, Position(1, 1)) from error
 
+
+def _is_flat(text: str) -> bool:
+    """Tell whether a text that Python can parse has too little in it for a tree of more than `_DEEPEST` levels.
+
+    At most 200 brackets are nested in it, each with up to seven levels before the next, and 100 blocks of two. All else
+    that nests is written with one of `_LINKS`."""
+    return sum(map(text.count, _LINKS)) + _MOST_BRACKETS * 7 + 100 * 2 + 100 <= _DEEPEST
+
+
+def _refuse_depth(text: str) -> None:
+    """ParseError if a text is nested too deeply."""
     deep = _too_deep(text)
     if deep is not None:
         message = f"too many nested brackets (Python reads at most {_MOST_BRACKETS})"
         raise ParseError(message, LineIndex(text).position(deep))
     if _is_deep(text):
         raise ParseError(TOO_DEEP, Position(1, 1))
-    try:
-        module = cst.parse_module(text)
-        tree, origins = convert(module)
-        readings = [read(statement, place) for place, statement in enumerate(tree.body)]
-        return Parsed(module, summary_of(readings), {number: origins[node] for number, node in numbered(readings)})
-    except cst.ParserSyntaxError as error:
-        raise _explained(text, error) from error
-    except RecursionError as error:
-        raise ParseError(TOO_DEEP, Position(1, 1)) from error
 
 
 def can_parse(text: str) -> bool:

@@ -15,9 +15,10 @@ from seedlint.rewrite.imports import Imports, Spelling
 from seedlint.rewrite.tree import children, walk
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
     from seedlint.finding import Applicability
+    from seedlint.program.parsing import Parsed
 
 _SEED_NAME: Final = re.compile(r"(?:\w+_)?(?:seed|random_?state)(?:_?(?:value|val|number|num|id))?", re.IGNORECASE)
 
@@ -28,28 +29,28 @@ _SAME_PACKAGE: Final = {"keras": ("keras", "tensorflow.keras"), "tf_keras": ("tf
 
 
 class Rewriter:
-    """One file, as a fix sees it. `nodes` are the file's nodes by the numbers of its summary."""
+    """One file, as a fix sees it."""
 
-    def __init__(self, text: str, module: cst.Module, nodes: Mapping[int, cst.CSTNode], seed: int) -> None:
-        self.module = module
-        self.editor = Editor(text, module)
+    def __init__(self, text: str, parsed: Parsed, seed: int) -> None:
+        self.module = parsed.module
+        self.editor = Editor(text, parsed.module)
         self.imports = Imports(self.editor)
-        self._nodes = nodes
+        self._parsed = parsed
         self._seed = seed
         self._taken: set[str] = set()
 
     def node(self, number: int) -> cst.CSTNode:
         """Return the node that the summary numbers so."""
-        return self._nodes[number]
+        return self._parsed.node(number)
 
     def call(self, number: int) -> cst.Call | None:
         """Return the call with that number; None if it is something else (a decorator, say)."""
-        node = self._nodes[number]
+        node = self.node(number)
         return node if isinstance(node, cst.Call) else None
 
     def span(self, number: int) -> Span:
         """Return where the node is; of a chain of calls only the last, of a definition only its name."""
-        node = self._nodes[number]
+        node = self.node(number)
         if isinstance(node, cst.FunctionDef | cst.ClassDef):
             return self.editor.span_of(node.name)
         span = self.editor.span_of(node)
@@ -59,11 +60,11 @@ class Rewriter:
 
     def text(self, number: int) -> str:
         """Return the node as it is written."""
-        return self.editor.text_of(self._nodes[number])
+        return self.editor.text_of(self.node(number))
 
     def statement(self, number: int) -> cst.CSTNode | None:
         """Return the statement that the node is in."""
-        return self.editor.enclosing_statement(self._nodes[number])
+        return self.editor.enclosing_statement(self.node(number))
 
     def passes_on(self, call: cst.Call, name: str, position: int | None) -> bool:
         """Tell whether `call` is given for its parameter `name` what a function around it was given: who calls that
@@ -115,13 +116,13 @@ class Rewriter:
         """Return the code of the seed to use at `at`, or right after that statement: the program's own
         constant if it has one that is set before, else the number that it seeds with (`known`), else the
         one in the settings."""
-        span = self.editor.span_of(at)
-        place = span.end if after else span.start
         constant = self.seed_constant()
         if constant is not None:
             name, statement = constant
-            in_function = self.editor.enclosing_function(at) is not None
-            if in_function or self.editor.span_of(statement).end <= place:
+            if self.editor.enclosing_function(at) is not None:
+                return name
+            span = self.editor.span_of(at)
+            if self.editor.span_of(statement).end <= (span.end if after else span.start):
                 return name
         return str(self._seed if known is None else known)
 
@@ -154,7 +155,7 @@ class Rewriter:
     def _given(self) -> frozenset[str]:
         return frozenset(
             self.editor.text_of(argument.value)
-            for node in self._nodes.values()
+            for node in walk(self.module)
             if isinstance(node, cst.Call)
             for argument in node.args
             if argument.keyword is not None and argument.keyword.value == "seed"
