@@ -1,8 +1,8 @@
 """Where the nodes of a libcst tree stand in the text that it was parsed from, as character offsets.
 
-libcst's own code generation yields them, at half the cost of parsing: so only the statements of the module that
-somebody asks about are generated, where their code is found in the text. libcst's metadata providers take two to seven
-times the cost of parsing for rows and columns.
+libcst's own code generation yields them, at half the cost of parsing: so only the statements that somebody asks about
+are generated, and their code is looked for in the text. libcst's metadata providers take two to seven times the cost of
+parsing for rows and columns.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ class Positions:
     def __init__(self, tree: Tree, text: str) -> None:
         self._tree = tree  # the offsets are kept by identity: their nodes must stay alive
         self._text = text
-        self._parts: dict[cst.CSTNode | None, _Part] = {}
+        self._parts: dict[cst.CSTNode, _Part | None] = {}
 
     def span(self, node: cst.CSTNode) -> tuple[int, int]:
         """The node itself: without whitespace and comments around it, its parentheses or its comma;
@@ -68,17 +68,17 @@ class Positions:
         return min(start, len(self._text)), min(end, len(self._text))
 
     def _part(self, node: cst.CSTNode) -> _Part:
-        """What has been generated with the node in it: its statement of the module, or else the whole."""
-        statement = self._tree.top_level_statement(node)
-        if statement not in self._parts:
-            self._parts[statement] = (None if statement is None else self._found(statement)) or self._whole
-        return self._parts[statement]
+        """What is generated to place the node: the nearest statement around it that can be found, or else the whole."""
+        for statement in () if self._is_unusual else self._tree.block_statements(node):
+            if statement not in self._parts:
+                self._parts[statement] = self._found(statement)
+            if (part := self._parts[statement]) is not None:
+                return part
+        return self._whole
 
     def _found(self, statement: cst.CSTNode) -> _Part | None:
-        """A statement of the module where its code is in the text; None if it may be elsewhere, too."""
-        if self._is_unusual:
-            return None
-        recorder = _record(self._tree.module, statement)
+        """A statement where its code is in the text; None if that is there more than once."""
+        recorder = _record(self._tree, statement)
         code = "\n" + "".join(recorder.tokens)
         start = self._rows.find(code)
         if start < 0 or self._rows.find(code, start + 1) >= 0:
@@ -98,7 +98,7 @@ class Positions:
 
     @cached_property
     def _whole(self) -> _Part:
-        recorder = _record(self._tree.module, self._tree.module)
+        recorder = _record(self._tree, self._tree.module)
         generated = "".join(recorder.tokens)
         gaps = _Gaps() if generated == self._text else _Gaps.between(generated, self._text)
         return _Part(recorder.full, recorder.syntactic, gaps)
@@ -212,15 +212,16 @@ class _SyntacticPosition:
         recorder.syntactic[id(self._node)] = (start, end)
 
 
-def _record(module: cst.Module, node: cst.CSTNode) -> _Recorder:
+def _record(tree: Tree, node: cst.CSTNode) -> _Recorder:
     """A recorder that has seen all of a node, however deep its expressions are nested."""
     try:
-        return _generate(module, node)
+        return _generate(tree, node)
     except RecursionError:
-        return on_deep_stack(lambda: _generate(module, node), depth=_DEEP_RECURSION, stack=_DEEP_STACK)
+        return on_deep_stack(lambda: _generate(tree, node), depth=_DEEP_RECURSION, stack=_DEEP_STACK)
 
 
-def _generate(module: cst.Module, node: cst.CSTNode) -> _Recorder:
-    recorder = _Recorder(module)
+def _generate(tree: Tree, node: cst.CSTNode) -> _Recorder:
+    recorder = _Recorder(tree.module)
+    recorder.increase_indent(tree.indent(node))
     node._codegen(recorder)
     return recorder

@@ -106,6 +106,10 @@ class Tree:
                 return candidate
         return None
 
+    def block_statements(self, node: cst.CSTNode) -> Iterator[cst.CSTNode]:
+        """The statements of blocks that are `node` or hold it, the nearest first."""
+        return (candidate for candidate in (node, *self.ancestors(node)) if self.block(candidate) is not None)
+
     def top_level_statement(self, node: cst.CSTNode) -> BlockStatement | None:
         """The statement of the module's own block that is `node` or holds it; None of the module."""
         for candidate in (node, *self.ancestors(node)):
