@@ -14,6 +14,7 @@ import stat
 from bisect import bisect_right
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -45,7 +46,11 @@ class LineIndex:
 
     def __init__(self, text: str) -> None:
         self._text = text
-        self._starts = [0, *[end.end() for end in _ROW_END.finditer(text)]]
+        if "\r" in text:
+            self._starts = [0, *[end.end() for end in _ROW_END.finditer(text)]]
+        else:  # as in most, where it takes a quarter of the time
+            *lengths, _ = map(len, text.split("\n"))
+            self._starts = [0, *accumulate(length + 1 for length in lengths)]
 
     def __len__(self) -> int:
         """The number of rows; a text that ends with a newline has a last, empty one."""
