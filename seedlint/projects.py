@@ -107,7 +107,7 @@ class Project:
                 importers.discard(path)
             self.include(path)
 
-    def _locate(self, dotted: str, level: int, importer: str) -> Sequence[local.FoundModule]:
+    def _locate(self, dotted: str, level: int, importer: str) -> Sequence[local.Located]:
         # A program's own directory comes first on Python's path: so does each importer's here.
         beside = self._finder(os.path.dirname(importer))
         return beside.locate(dotted, level, importer)

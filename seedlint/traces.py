@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from seedlint.knowledge import load
 from seedlint.newest import Newest
-from seedlint.program.interpreter import Located
 from seedlint.program.library import Library
 from seedlint.program.programs import trace_module, trace_program
 from seedlint.sources import modules as local
@@ -128,7 +127,7 @@ class Traces:
             is_module = local.is_in_package(path, root) and not is_notebook(path)
             directory = root if is_module else os.path.dirname(path)
             modules = _ProgramModules(self._files, self._projects.finder(root, directory))
-            entry = Located(path, local.module_name(path), os.path.basename(path) == "__init__.py")
+            entry = local.Located(path, local.module_name(path), os.path.basename(path) == "__init__.py")
             library = self._libraries.setdefault((root, directory, target), Library())
             knowledge = load(target)
             if whole:
@@ -166,10 +165,8 @@ class _ProgramModules:
         self._files = files
         self._finder = finder
 
-    def locate(self, dotted: str, level: int, importer: str) -> Sequence[Located]:
-        return [
-            Located(found.path, found.name, found.package) for found in self._finder.locate(dotted, level, importer)
-        ]
+    def locate(self, dotted: str, level: int, importer: str) -> Sequence[local.Located]:
+        return self._finder.locate(dotted, level, importer)
 
     def summary(self, path: str) -> ir.Summary | None:
         return self._files.summary(path)

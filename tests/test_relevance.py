@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from seedlint.knowledge import load
-from seedlint.program.interpreter import Located
 from seedlint.program.parsing import parse
 from seedlint.program.programs import trace_module
 from seedlint.rules import all_rules
 from seedlint.rules.rule import Example, View
+from seedlint.sources.modules import Located
 
 if TYPE_CHECKING:
     from seedlint.program.summary import Summary

@@ -46,8 +46,17 @@ if TYPE_CHECKING:
 
 _FLUENT: Final = frozenset({"pandas.DataFrame", "pandas.Series", "tensorflow.data.Dataset"})
 """Types whose items, and whose methods that `knowledge` does not list, give the same type again."""
+
+_NAMES_METHODS: Final = frozenset(
+    {
+        Unknown, Constant, Made, Items, Table, Iteration, Factory, Unordered, Position, Strings,
+        # Decorators hand out objects with methods of their own (`main.callback`).
+        LocalFunction, Partial,
+    }
+)  # fmt: skip
+"""Of what is known no attribute but that it may be called."""
 _NOTED: Final = frozenset({LocalFunction, External})
-"""What a mention alone says something of."""
+"""What `Evaluator._mentioned` takes note of."""
 
 
 class Given:
@@ -129,16 +138,22 @@ class Evaluator(ABC):
 
     def _name(self, expression: ir.Name, scope: Scope) -> Value:
         value = self.lookup(expression.id, scope)
-        return self._mentioned(value, scope, expression.node) if type(value) in _NOTED else value
+        if type(value) in _NOTED:
+            self._mentioned(value, scope, expression.node)
+        return value
 
     def _attribute(self, expression: ir.Attribute, scope: Scope) -> Value:
         value = self._of_attribute(expression, scope)
-        return self._mentioned(value, scope, expression.node) if type(value) in _NOTED else value
+        if type(value) in _NOTED:
+            self._mentioned(value, scope, expression.node)
+        return value
 
     def _of_attribute(self, expression: ir.Attribute, scope: Scope) -> Value:
         base = self.evaluate(expression.base, scope)
         if type(base) is External:
             return External(f"{base.path}.{expression.name}")
+        if type(base) in _NAMES_METHODS:
+            return Method(base, expression.name)
         return self.attribute(base, expression.name, self._place(scope, expression.node))
 
     def _item(self, expression: ir.Item, scope: Scope) -> Value:
@@ -186,8 +201,9 @@ class Evaluator(ABC):
     # -- names --------------------------------------------------------------------------------
 
     def lookup(self, name: str, scope: Scope) -> Value:
-        """Return what `name` stands for in `scope`; it may also come from `from library import *`."""
-        value = None
+        """Return what `name` stands for in `scope`; what the program doesn't bind, `from library import *` may."""
+        if name in scope.globals:
+            return scope.module.scope.names.get(name, UNKNOWN)
         current: Scope | None = scope
         if name in scope.globals:
             value, current = scope.module.scope.names.get(name, UNKNOWN), None
@@ -195,25 +211,19 @@ class Evaluator(ABC):
             value = current.names.get(name)
             # Names of a class body are not seen from its methods.
             if value is not None and (current is scope or not current.is_class):
-                value = UNKNOWN if name in current.changing and isinstance(value, Constant) else value
-                break
-            value, current = None, current.parent
-        if value is None:
-            value = self.builtins.get(name, UNKNOWN)
-        return self._from_star(name, scope.module) if value is UNKNOWN and scope.module.stars else value
-
-    def _from_star(self, name: str, module: Module) -> Value:
-        for star in module.stars:
+                return UNKNOWN if name in current.changing and isinstance(value, Constant) else value
+            current = current.parent
+        for star in scope.module.stars:
             if self.knowledge.get(f"{star}.{name}") is not None:
                 return External(f"{star}.{name}")
-        return UNKNOWN
+        return self.builtins.get(name, UNKNOWN)
 
     def bind(self, name: str, value: Value, scope: Scope) -> None:
         """Let `name` stand for `value` from here on."""
         target = scope.module.scope if name in scope.globals else scope
         target.names[name] = value
 
-    def _mentioned(self, value: Value, scope: Scope, node: int) -> Value:
+    def _mentioned(self, value: Value, scope: Scope, node: int) -> None:
         """Take note of a function that is mentioned without being called, as somebody else may call it, and of a
         retired name. Calls record themselves, with their arguments."""
         if type(value) is LocalFunction:
@@ -224,7 +234,6 @@ class Evaluator(ABC):
                 self.recorder.trace.names.append(
                     NameEvent(self._place(scope, node), value.path, api, False, self.recorder.guarded > 0)
                 )
-        return value
 
     def attribute(self, base: Value, name: str, place: Place) -> Value:
         """Return `base.name`."""
@@ -246,19 +255,13 @@ class Evaluator(ABC):
                 return join([self.attribute(value, name, place) for value in values])
             case Varying():
                 return base
-            case Made() | Unknown() | Constant() | Items() | Table() | Iteration() | Factory():
-                return Method(base, name)
-            case Unordered() | Position() | Strings():
-                return Method(base, name)
-            case LocalFunction() | Partial():
-                # Decorators hand out objects with methods of their own (`main.callback`).
-                return Method(base, name)
             case Method(receiver, middle):
                 # `self.model.fit`, where nothing is known about `self.model`.
                 known = receiver.type if isinstance(receiver, Made) else ""
                 if known in _FLUENT and self.knowledge.method(known, middle) is None:
                     return Method(receiver, name)
                 return Method(UNKNOWN, name)
+        return Method(base, name)
 
     def _instance_attribute(self, instance: Instance, name: str, place: Place) -> Value:
         if name in instance.attributes:

@@ -6,10 +6,9 @@ of the streams or with other arguments.
 
 from __future__ import annotations
 
+import itertools
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import TYPE_CHECKING, Final, Protocol
-
-from msgspec import Struct
 
 from seedlint.knowledge.tables.repetition import PER_STEP
 from seedlint.program.events import EnvironmentEvent, NameEvent, Place, State, Trace
@@ -47,6 +46,7 @@ if TYPE_CHECKING:
 
     from seedlint.knowledge import Knowledge
     from seedlint.program import summary as ir
+    from seedlint.sources.modules import Located
 
 _DEEPEST_CALL: Final = 40
 _DEEPEST_FOREIGN: Final = 1
@@ -54,14 +54,6 @@ _DEEPEST_FOREIGN: Final = 1
 _MOST_VISITS: Final = 4
 _MOST_STEPS: Final = 150_000
 _STEPS: Final = frozenset[str]().union(*PER_STEP.values())
-
-
-class Located(Struct, frozen=True):
-    """A module of the program; `path` is None for a package without an `__init__.py`."""
-
-    path: str | None
-    name: str
-    package: bool
 
 
 class Modules(Protocol):
@@ -96,7 +88,8 @@ class Interpreter(StatementRunner):
         self.loaded: dict[str, Module] = {}
         self.evaluated: set[int] = set()
         self.passed_on: set[int] = set()
-        self.functions: list[LocalFunction] = []
+        self.defined: list[LocalFunction] = []
+        self.taken: set[str] = set()
         self.made: list[Made] = []
         self.handed: dict[int, Made | Items] = {}
         self.frames: list[Frame] = []
@@ -120,7 +113,8 @@ class Interpreter(StatementRunner):
         module.executed = True
         self.recorder.trace.paths.add(module.path)
         self._main = module if main else self._main
-        self.library.functions[module.path].clear()
+        if not main:
+            self.library.functions[module.path].clear()
         before = self._touched()
         self._run_body(module, main=main)
         if not main and self._touched() == before:
@@ -179,31 +173,44 @@ class Interpreter(StatementRunner):
 
     def _take(self, path: str) -> None:
         """Take a shared module into this program, with what it imports."""
-        trace = self.recorder.trace
-        for reached in self.library.reached_from(path) - trace.paths:
-            trace.paths.add(reached)
-            trace.imported |= self.library.externals[reached]
-            self.functions.extend(self.library.functions[reached])
-            if reached in self.library.modules:
-                self.loaded.setdefault(reached, self.library.modules[reached])
+        trace, reached = self.recorder.trace, self.library.reached_from(path)
+        self.taken |= reached - trace.paths
+        trace.paths |= reached
+        trace.imported |= self.library.imported_from(path)
+
+    def functions(self) -> list[LocalFunction]:
+        """Return the functions that the program's modules define, as far as these have run."""
+        taken = (self.library.functions[path] for path in sorted(self.taken))
+        return [*self.defined, *itertools.chain.from_iterable(taken)]
+
+    def functions_of(self, module: Module) -> list[LocalFunction]:
+        """Return the functions that `module` defines."""
+        defined = self.library.functions[module.path or ""] if module.path in self.taken else self.defined
+        return [function for function in defined if function.scope.module is module]
 
     def _import(self, dotted: str, level: int, place: Place) -> list[Module]:
         """Run the modules that importing `dotted` at `place` runs; return them, or nothing for an external one."""
         importer = place.path
         found = self.modules.locate(dotted, level, importer)
         modules = [self.module_at(located) for located in found]
-        self.library.imports[importer].update(module.path for module in modules if module.path is not None)
-        with self.recorder.inside(place), self.recorder.apart():
-            for parent, module in zip([None, *modules], modules, strict=False):
-                self.run_module(module, main=False)
-                if parent is not None:
-                    parent.scope.names.setdefault(module.name.rpartition(".")[2], module)
+        if not self.active:  # what a function imports, others may never import
+            self.library.imports[importer].update(module.path for module in modules if module.path is not None)
+        for parent, module in zip([None, *modules], modules, strict=False):
+            self._import_module(module, place)
+            if parent is not None:
+                parent.scope.names.setdefault(module.name.rpartition(".")[2], module)
         if modules:
             self.recorder.trace.imports.add(place)
         elif level == 0:
             self.recorder.trace.imported.add(dotted.partition(".")[0])
-            self.library.externals[importer].add(dotted.partition(".")[0])
+            if not self.active:
+                self.library.externals[importer].add(dotted.partition(".")[0])
         return modules
+
+    def _import_module(self, module: Module, place: Place) -> None:
+        if not module.executed:
+            with self.recorder.inside(place), self.recorder.apart():
+                self.run_module(module, main=False)
 
     def import_by_name(self, name: str, package: Value, place: Place) -> Value:
         """See `Caller.import_by_name`."""
@@ -225,8 +232,7 @@ class Interpreter(StatementRunner):
         if not found or found[-1].name.rpartition(".")[2] != name:
             return None
         last = self.module_at(found[-1])
-        with self.recorder.inside(place), self.recorder.apart():
-            self.run_module(last, main=False)
+        self._import_module(last, place)
         self.recorder.trace.imports.add(place)
         if last.path is not None:
             self.library.imports[module.path or ""].add(last.path)
@@ -305,7 +311,7 @@ class Interpreter(StatementRunner):
         decorators = [self.evaluate(decorator, scope) for decorator in statement.decorators]
         defaults = self.defaults(function, scope)
         defined = LocalFunction(function, scope, defaults)
-        self.functions.append(defined)
+        self.defined.append(defined)
         if not self.active and scope.module is not self._main:
             self.library.functions[scope.module.path or ""].append(defined)
         value: Value = defined

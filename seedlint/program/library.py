@@ -24,6 +24,7 @@ class Library:
         self.imports: defaultdict[str, set[str]] = defaultdict(set)
         self.externals: defaultdict[str, set[str]] = defaultdict(set)
         self._reached: dict[str, frozenset[str]] = {}
+        self._imported: dict[str, frozenset[str]] = {}
 
     def share(self, module: Module) -> None:
         """Let other programs have `module` as it is now."""
@@ -39,6 +40,7 @@ class Library:
             for known in (self.functions, self.imports, self.externals):
                 known.pop(path, None)
         self._reached.clear()
+        self._imported.clear()
 
     def reached_from(self, path: str) -> frozenset[str]:
         """Return the files that importing the file `path` runs, itself among them."""
@@ -51,3 +53,9 @@ class Library:
                 waiting.extend(new)
             self._reached[path] = frozenset(reached)
         return self._reached[path]
+
+    def imported_from(self, path: str) -> frozenset[str]:
+        """Return the other packages that importing the file `path` imports."""
+        if path not in self._imported:
+            self._imported[path] = frozenset[str]().union(*(self.externals[file] for file in self.reached_from(path)))
+        return self._imported[path]

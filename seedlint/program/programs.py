@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from seedlint.knowledge.tables.behaviour import GRADIENTS, LOADS_WEIGHTS, TRAINS, UPDATES, VARIABLES, WITHOUT_LAYERS
 from seedlint.program.events import Place, SeederEvent, Trace
-from seedlint.program.interpreter import Interpreter, Located, Modules, run
+from seedlint.program.interpreter import Interpreter, Modules, run
 from seedlint.program.recorder import ALL_SEEDED, GLOBAL_STREAMS
 from seedlint.program.relevance import Relevance
 from seedlint.program.seeders import SEEDING_WORDS, names_a_seeder, only_sets_up
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from seedlint.program import summary as ir
     from seedlint.program.events import DrawEvent
     from seedlint.program.library import Library
+    from seedlint.sources.modules import Located
 
 
 def trace_program(
@@ -38,7 +39,7 @@ def trace_program(
     interpreter = run(entry, trace, modules, knowledge, seeders, library, function)
     script = bool(trace.draws)
     idle = {seeder.place.node for seeder in _seeders(interpreter) if script and not seeder.called}
-    own = [single for single in interpreter.functions if single.scope.module.path == trace.entry]
+    own = [single for single in interpreter.functions() if single.scope.module.path == trace.entry]
     if trace.start is not None:
         own = _of_command(interpreter, own)
     own = [single for single in own if single.function.node not in idle]
@@ -62,7 +63,7 @@ def _behind(interpreter: Interpreter, unseen: Set[str]) -> set[str]:
     """Return what calls may lead to of which nothing is known but the last words: each may be of any function of the
     program by that name that was not seen to run."""
     calls: defaultdict[str, set[str]] = defaultdict(set)
-    for function in interpreter.functions:
+    for function in interpreter.functions():
         if id(function.function) not in interpreter.evaluated:
             calls[function.function.name].update(function.function.calls)
     found: set[str] = set()
@@ -103,7 +104,7 @@ def trace_module(
     module = interpreter.module_at(entry)
     interpreter.run_module(module, main=True)
     interpreter.finish()
-    own = [function for function in interpreter.functions if function.scope.module is module]
+    own = interpreter.functions_of(module)
     relevance = Relevance(trace.entry, knowledge.telling_words, knowledge.words_that_draw)
     with interpreter.recorder.assuming():
         for function in own:
@@ -152,7 +153,7 @@ def _doubt(interpreter: Interpreter) -> None:
     function of the program that seeds and that somebody was given to call."""
     recorder = interpreter.recorder
     unseen = [recorder.anything]
-    if any(_may_seed_unseen(interpreter, function) for function in interpreter.functions):
+    if any(_may_seed_unseen(interpreter, function) for function in interpreter.functions()):
         unseen.append(recorder.unknown)
     for draw in recorder.trace.draws:
         if draw.stream in GLOBAL_STREAMS and any(order is not None and order < draw.order for order in unseen):
@@ -193,13 +194,14 @@ def _seeders(interpreter: Interpreter) -> list[SeederEvent]:
     """Find the functions that are there to seed, and whether anybody called them. One that another function mentions
     may be called in a way that the trace does not see, and is left out."""
     result: list[SeederEvent] = []
-    for function in interpreter.functions:
+    functions = interpreter.functions()
+    for function in functions:
         body = function.function
         if isinstance(function.owner, LocalClass) and function.kind != "static":
             continue
         named = names_a_seeder(body.name)
         pure = only_sets_up(body)
-        if not (named or pure) or _is_mentioned(interpreter, body):
+        if not (named or pure) or _is_mentioned(interpreter, functions, body):
             continue
         streams = _streams_seeded(interpreter, function)
         if not streams:
@@ -215,9 +217,9 @@ def _seeders(interpreter: Interpreter) -> list[SeederEvent]:
     return result
 
 
-def _is_mentioned(interpreter: Interpreter, function: ir.Function) -> bool:
-    """Tell whether another function, which did not run, mentions the name of `function`."""
-    others = (single.function for single in interpreter.functions if single.function is not function)
+def _is_mentioned(interpreter: Interpreter, functions: Iterable[LocalFunction], function: ir.Function) -> bool:
+    """Tell whether another one of `functions`, which did not run, mentions the name of `function`."""
+    others = (single.function for single in functions if single.function is not function)
     return any(function.name in other.names and id(other) not in interpreter.evaluated for other in others)
 
 

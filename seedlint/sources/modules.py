@@ -28,7 +28,7 @@ _BEFORE_NAME: Final = re.compile(r"if[ \t]*\(?[ \t]*")
 _TEST_MAIN: Final = re.compile(r"^[ \t].*\b(?:test|unittest|absltest|pytest)\.main\(", re.MULTILINE)
 
 
-class FoundModule(NamedTuple):
+class Located(NamedTuple):
     """A module of the project; `path` is None for a package without an `__init__.py`."""
 
     path: str | None
@@ -42,9 +42,9 @@ class ModuleFinder:
     def __init__(self, root: str, directory: str) -> None:
         self._first = tuple(dict.fromkeys([directory, root, os.path.join(root, "src")]))
         self._root = root
-        self._found: dict[tuple[str, int, str], Sequence[FoundModule]] = {}
+        self._found: dict[tuple[str, int, str], Sequence[Located]] = {}
 
-    def locate(self, dotted: str, level: int, importer: str) -> Sequence[FoundModule]:
+    def locate(self, dotted: str, level: int, importer: str) -> Sequence[Located]:
         """Return the module `dotted` as the file `importer` sees it, after the packages that it is in, as
         far as they exist; nothing if it is not one of the project's."""
         key = (dotted, level, os.path.dirname(importer))
@@ -52,7 +52,7 @@ class ModuleFinder:
             self._found[key] = self._locate(dotted, level, importer)
         return self._found[key]
 
-    def _locate(self, dotted: str, level: int, importer: str) -> Sequence[FoundModule]:
+    def _locate(self, dotted: str, level: int, importer: str) -> Sequence[Located]:
         if level:
             return self._relative(dotted, level, importer)
         first = dotted.partition(".")[0]
@@ -66,7 +66,7 @@ class ModuleFinder:
                 return found
         return ()
 
-    def _relative(self, dotted: str, level: int, importer: str) -> Sequence[FoundModule]:
+    def _relative(self, dotted: str, level: int, importer: str) -> Sequence[Located]:
         directory = os.path.dirname(importer)
         for _ in range(level - 1):
             directory = os.path.dirname(directory)
@@ -164,19 +164,19 @@ def _import_statements(text: str) -> Iterator[re.Match[str]]:
             yield match
 
 
-def _chain(directory: str, dotted: str, package: str) -> list[FoundModule]:
+def _chain(directory: str, dotted: str, package: str) -> list[Located]:
     """Follow `dotted` down from `directory`, as far as its parts exist there."""
-    found: list[FoundModule] = []
+    found: list[Located] = []
     for part in dotted.split("."):
         package = f"{package}.{part}" if package else part
         below = os.path.join(directory, part)
         if _is_file(os.path.join(below, "__init__.py")):
-            found.append(FoundModule(os.path.join(below, "__init__.py"), package, True))
+            found.append(Located(os.path.join(below, "__init__.py"), package, True))
         elif _is_file(f"{below}.py"):
-            found.append(FoundModule(f"{below}.py", package, False))
+            found.append(Located(f"{below}.py", package, False))
             break
         elif _is_directory(below):
-            found.append(FoundModule(None, package, True))
+            found.append(Located(None, package, True))
         else:
             break
         directory = below
@@ -185,13 +185,13 @@ def _chain(directory: str, dotted: str, package: str) -> list[FoundModule]:
     return found
 
 
-def _packages_down_to(directory: str, name: str) -> list[FoundModule]:
-    packages: list[FoundModule] = []
+def _packages_down_to(directory: str, name: str) -> list[Located]:
+    packages: list[Located] = []
     if not name:
         init = os.path.join(directory, "__init__.py")
-        return [FoundModule(init if _is_file(init) else None, os.path.basename(directory), True)]
+        return [Located(init if _is_file(init) else None, os.path.basename(directory), True)]
     while name:
-        packages.append(FoundModule(os.path.join(directory, "__init__.py"), name, True))
+        packages.append(Located(os.path.join(directory, "__init__.py"), name, True))
         directory = os.path.dirname(directory)
         name = name.rpartition(".")[0]
     return packages[::-1]
