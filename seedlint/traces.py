@@ -62,7 +62,7 @@ class Traces:
         self._programs: dict[Run, Trace] = {}
         self._modules: dict[Run, Trace] = Newest(_MOST_MODULES)
         self._seeders: dict[int, list[SeederEvent]] = {}
-        self._libraries: dict[tuple[str, str, Target], Library] = {}
+        self._libraries: dict[tuple[str, str, Target, bool], Library] = {}
         self._on_keras2: set[str] = set()
         self.ran: dict[Run, Set[str]] = {}
         self.looked_at: set[Run] = set()
@@ -128,12 +128,15 @@ class Traces:
             directory = root if is_module else os.path.dirname(path)
             modules = _ProgramModules(self._files, self._projects.finder(root, directory))
             entry = local.Located(path, local.module_name(path), os.path.basename(path) == "__init__.py")
-            library = self._libraries.setdefault((root, directory, target), Library())
+            library = self._libraries.setdefault((root, directory, target, whole), Library())
             knowledge = load(target)
-            if whole:
-                trace = trace_program(entry, modules, knowledge, settings.seeders, library, function)
-            else:
-                trace = trace_module(entry, modules, knowledge, settings.seeders, library, draws=settings.strict)
+            try:
+                if whole:
+                    trace = trace_program(entry, modules, knowledge, settings.seeders, library, function)
+                else:
+                    trace = trace_module(entry, modules, knowledge, settings.seeders, library, draws=settings.strict)
+            finally:
+                library.undo()
             known[key] = trace
             self.ran[key] = trace.paths
         return known[key]

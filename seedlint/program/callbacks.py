@@ -36,6 +36,8 @@ class CallbackCaller(Evaluator):
 
     handed: dict[int, Made | Items]
     """What is being handed over, by identity, with all that holds it."""
+    released: set[int]
+    """The classes, by identity, an object of which a framework was given."""
 
     @abstractmethod
     def instantiate(self, cls: LocalClass, given: Given) -> Value:
@@ -103,9 +105,9 @@ class CallbackCaller(Evaluator):
     def release(self, instance: Instance, place: Place) -> None:
         """Let a framework that an object was given to at `place` call its methods."""
         cls = instance.cls
-        if cls.released or not cls.external_bases():
+        if id(cls) in self.released or not cls.external_bases():
             return
-        cls.released = True
+        self.released.add(id(cls))
         for name, value in list(cls.names.items()):
             if isinstance(value, LocalFunction) and name != "__init__" and value.kind != "property":
                 bound = self.attribute(instance, name, place)
@@ -139,8 +141,9 @@ class CallbackCaller(Evaluator):
         """Let an object about whose class nothing is known call the functions that it was given."""
         if not self._goes_on_to(made):
             return
-        held, made.holds = made.holds, []
+        held = made.holds
+        self.change(made, "holds", [])
         with self._going_on_to(made):
             for value in held:
                 self.hand_over(value, "", place)
-        made.holds = held + made.holds
+        self.change(made, "holds", held + made.holds)

@@ -141,7 +141,8 @@ class Caller(CallbackCaller):
         draws = self.recorder.trace.draws[drawn:]
         orders, effect = ordering.dependence(name, receiver, given, draws)
         self.recorder.depends(given.place, orders, effect)
-        ordering.mix(draws, given)
+        for mixed in ordering.mixed(draws, given):
+            self.change(mixed, "orders", ())
         return ordering.passed_on(name, receiver, given, result)
 
     def _call_any(
@@ -251,7 +252,10 @@ class Caller(CallbackCaller):
         recorder.trace.calls.append(event)
         result = effects.apply(event, self.knowledge, recorder)
         if isinstance(result, Made):
-            if result.pending:
+            if is_initializer(result):
+                recorder.initializers += 1
+                recorder.effects.calls.append(event)
+            elif result.pending:
                 self.made.append(result)
             self._hold(result, event)
         elif result is UNKNOWN and receiver is None:
@@ -366,7 +370,7 @@ class Caller(CallbackCaller):
                     self.recorder.anything_runs()
             case Module():
                 functions = [value for value in base.scope.names.values() if isinstance(value, LocalFunction)]
-                self.passed_on.update(id(function.function) for function in functions)
+                self.recorder.effects.passed_on.update(id(function.function) for function in functions)
 
     def _field(self, given: Given) -> Value:
         """Return what a field of a dataclass is that is described by these arguments."""
@@ -396,11 +400,11 @@ class Caller(CallbackCaller):
         """Let a list or set have `added` too, or, if `each`, what is in them."""
         if items.kind == "list":
             loops = self.recorder.loops_over[items.loops :]
-            items.orders = ordering.own_orders([items, *loops, *(added if each else ())])
+            self.change(items, "orders", ordering.own_orders([items, *loops, *(added if each else ())]))
         if each:
             added = [self.elements(value, place) for value in added]
         if len(items.values) < _MOST_ITEMS:
-            items.values = (*items.values, *added)
+            self.change(items, "values", (*items.values, *added))
 
     def assign_item(self, base: Value, index: Value, value: Value, place: Place) -> None:
         """See `Evaluator.assign_item`."""
@@ -410,9 +414,9 @@ class Caller(CallbackCaller):
             self.recorder.depends(place, value.orders, "they are numbered")
         for single in alternatives(base):
             if isinstance(single, Table) and isinstance(index, Constant):
-                single.values[index.value] = value
+                self.change(single.values, index.value, value)
             elif isinstance(single, Made) and holds_something(value):
-                single.holds.append(value)
+                self.change(single, "holds", [*single.holds, value])
 
     def _super(self) -> Value:
         if not self.active:
@@ -467,6 +471,12 @@ def _converted(path: str, value: ir.ConstantValue) -> Value:
         return Constant(CONVERSIONS[path](value))
     except (TypeError, ValueError, OverflowError):
         return UNKNOWN
+
+
+def is_initializer(made: Made) -> bool:
+    """Tell whether `made` is an initializer."""
+    name = made.call.api.name if made.call is not None else made.type
+    return ".initializers." in name or name.endswith("_initializer")
 
 
 def _another(value: Value) -> Value:

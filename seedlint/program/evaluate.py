@@ -95,7 +95,6 @@ class Evaluator(ABC):
     knowledge: Knowledge
     recorder: Recorder
     builtins: dict[str, Value]
-    passed_on: set[int]
 
     @abstractmethod
     def call(
@@ -221,13 +220,16 @@ class Evaluator(ABC):
     def bind(self, name: str, value: Value, scope: Scope) -> None:
         """Let `name` stand for `value` from here on."""
         target = scope.module.scope if name in scope.globals else scope
-        target.names[name] = value
+        if target is scope:
+            target.names[name] = value
+        else:
+            self.change(target.names, name, value)
 
     def _mentioned(self, value: Value, scope: Scope, node: int) -> None:
         """Take note of a function that is mentioned without being called, as somebody else may call it, and of a
         retired name. Calls record themselves, with their arguments."""
         if type(value) is LocalFunction:
-            self.passed_on.add(id(value.function))
+            self.recorder.effects.passed_on.add(id(value.function))
         elif type(value) is External:
             api = self.knowledge.get(value.path)
             if api is not None and api.removed is not None:
@@ -533,17 +535,22 @@ class Evaluator(ABC):
             if isinstance(single, Instance):
                 if isinstance(value, Unknown) and name in single.attributes:
                     continue
-                single.attributes[name] = value
+                self.change(single.attributes, name, value)
             elif isinstance(single, LocalClass):
-                single.names[name] = value
+                self.change(single.names, name, value)
             elif isinstance(single, Module):
-                single.scope.names[name] = value
+                self.change(single.scope.names, name, value)
             elif isinstance(single, Made):
                 _note_setting(single, name, value)
                 if holds_something(value):
-                    single.holds.append(value)
+                    self.change(single, "holds", [*single.holds, value])
             elif isinstance(single, Method) and isinstance(single.receiver, Made):
                 _note_setting(single.receiver, f"{single.name}.{name}", value)
+
+    @abstractmethod
+    def change(self, holder: object, name: object, value: object) -> None:
+        """Let the item `name` of a dict, or the attribute `name` of something else, be `value`. All that changes what
+        a module of the program may hold does so by this, as others may share the module."""
 
     @abstractmethod
     def update(self, base: Value, values: Value, place: Place) -> None:

@@ -10,9 +10,11 @@ import itertools
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import TYPE_CHECKING, Final, Protocol
 
+from msgspec import Struct, field
+
 from seedlint.knowledge.tables.repetition import PER_STEP
 from seedlint.program.events import EnvironmentEvent, NameEvent, Place, State, Trace
-from seedlint.program.library import Library
+from seedlint.program.library import Change, Effects, Library
 from seedlint.program.recorder import Recorder
 from seedlint.program.seeders import names_a_seeder, only_sets_up
 from seedlint.program.statements import Frame, StatementRunner
@@ -67,6 +69,16 @@ class Modules(Protocol):
         """Return the summary of the file at `path`, or None if it can't be read."""
 
 
+class _Known(Struct, eq=False):
+    """What calls did, by their arguments and by the state of the streams; of which functions they never did anything to
+    a stream, and of which they did."""
+
+    memory: dict[tuple[object, ...], tuple[Value, State, tuple[object, ...]]] = field(default_factory=dict)
+    visits: dict[tuple[object, ...], list[tuple[Value, State]]] = field(default_factory=dict)
+    idle: dict[int, list[Value]] = field(default_factory=dict)
+    busy: set[int] = field(default_factory=set)
+
+
 class Interpreter(StatementRunner):
     """Traces one program. Use `run`."""
 
@@ -80,7 +92,7 @@ class Interpreter(StatementRunner):
     ) -> None:
         self.library = Library() if library is None else library
         self.knowledge = knowledge
-        self.recorder = Recorder(trace)
+        self.recorder = Recorder(trace, self.change)
         self.modules = modules
         self.seeders = seeders
         self.builtins = {name: External(f"builtins.{name}") for name in _BUILTINS}
@@ -90,15 +102,16 @@ class Interpreter(StatementRunner):
         self.passed_on: set[int] = set()
         self.defined: list[LocalFunction] = []
         self.taken: set[str] = set()
+        self._effects: list[tuple[int, Effects]] = []  # not yet adopted
+        self._running: list[Module] = []
+        self._too_early = 0
         self.made: list[Made] = []
         self.handed: dict[int, Made | Items] = {}
+        self.released: set[int] = set()
         self.frames: list[Frame] = []
         self._main: Module | None = None
         self._helpers: dict[int, bool] = {}
-        self._memory: dict[tuple[object, ...], tuple[Value, State, tuple[object, ...]]] = {}
-        self._visits: dict[tuple[object, ...], list[tuple[Value, State]]] = {}
-        self._idle: dict[int, list[Value]] = {}
-        self._busy: set[int] = set()
+        self._known = _Known()
         self.steps = 0
         self.ended = False
         self.briefly = False  # a function runs no more often for being given others to call
@@ -113,12 +126,19 @@ class Interpreter(StatementRunner):
         module.executed = True
         self.recorder.trace.paths.add(module.path)
         self._main = module if main else self._main
-        if not main:
-            self.library.functions[module.path].clear()
         before = self._touched()
-        self._run_body(module, main=main)
-        if not main and self._touched() == before:
-            self.library.share(module)
+        if main:
+            self._run_body(module, main=True)
+            return
+        self.library.functions[module.path].clear()
+        self._running.append(module)
+        effects = self._run_apart(module)
+        self._running.pop()
+        running = {single.path for single in self._running}
+        if self._touched() == before and self.library.imports_shared(module.path, running):
+            self.library.share(module, effects)
+        else:
+            self.library.keep_apart(module.path)
 
     def run_packages(self, entry: Located) -> None:
         """Run the packages that the module at `entry` is in, as `python -m` and whoever imports it do."""
@@ -140,8 +160,9 @@ class Interpreter(StatementRunner):
         """Return numbers that change whenever a stream is touched, or may be later."""
         trace = self.recorder.trace
         unseen = self.recorder.anything or 0
-        seen = (len(trace.seeds), len(trace.draws), len(trace.environment), len(trace.orders))
-        return (*seen, len(self.made), unseen)
+        events = (trace.seeds, trace.draws, trace.environment, trace.orders, trace.uses)
+        others = len(trace.calls) - self.recorder.initializers
+        return (*(len(single) for single in events), others, len(self.made), unseen, self._too_early)
 
     def _run_body(self, module: Module, *, main: bool) -> None:
         summary = self.modules.summary(module.path or "")
@@ -174,38 +195,102 @@ class Interpreter(StatementRunner):
     def _take(self, path: str) -> None:
         """Take a shared module into this program, with what it imports."""
         trace, reached = self.recorder.trace, self.library.reached_from(path)
-        self.taken |= reached - trace.paths
+        new = reached - trace.paths
+        self.taken |= new
         trace.paths |= reached
         trace.imported |= self.library.imported_from(path)
+        self._effects.append((self.recorder.next_order(), self.library.effects_of(path)))
+        for effects in self.library.to_redo(new):
+            for change in effects.changes:
+                self.library.change(change)
+            if trace.whole_program:
+                trace.calls += effects.calls
+                self.recorder.initializers += len(effects.calls)
+
+    def _run_apart(self, module: Module) -> Effects:
+        """Run the body of `module`, as if nothing had run before; return what that does, without what the modules do
+        that it imports. In the own trace of a module that imports it nothing of that counts."""
+        recorder, trace, order = self.recorder, self.recorder.trace, self.recorder.next_order()
+        outer = (recorder.effects, recorder.context, recorder.repeated, recorder.training, self._known, self.steps)
+        effects = recorder.effects = Effects()
+        recorder.context, recorder.repeated, recorder.training, self._known, self.steps = (), "", 0, _Known(), 0
+        kept = (recorder.trace, recorder.anything, recorder.initializers, self.made)
+        if not trace.whole_program:
+            paths, imported = trace.paths, trace.imported
+            recorder.trace = Trace(trace.entry, trace.target, whole_program=False, paths=paths, imported=imported)
+            self.made = []
+        self._run_body(module, main=False)
+        if not trace.whole_program:
+            recorder.trace, recorder.anything, recorder.initializers, self.made = kept
+        recorder.effects, recorder.context, recorder.repeated, recorder.training, self._known, self.steps = outer
+        self._effects.append((order, effects))
+        return effects
+
+    def _adopt_effects(self) -> None:
+        """Count what the modules do that were run or taken, as if it had been done when that was."""
+        for order, effects in self._effects:
+            self._adopt(effects, dict.fromkeys(effects.external, order), order)
+        self._effects.clear()
+        own = self.recorder.effects
+        self._adopt(own, own.external, own.unknown)
+
+    def _adopt(self, effects: Effects, external: dict[str, int], order: int | None) -> None:
+        trace, recorder = self.recorder.trace, self.recorder
+        for path, called in external.items():
+            trace.external[path] = max(trace.external.get(path, 0), called)
+        trace.unseen |= effects.unseen
+        self.evaluated |= effects.evaluated
+        self.passed_on |= effects.passed_on
+        if effects.unknown is not None and order is not None:
+            recorder.unknown = min(order, recorder.unknown or order)
+
+    def ran(self, function: ir.Function) -> bool:
+        """Tell whether `function` was called."""
+        return id(function) in self.evaluated or id(function) in self.recorder.effects.evaluated
+
+    def change(self, holder: object, name: object, value: object) -> None:
+        """See `Evaluator.change`."""
+        change = Change(holder, name, value)
+        if self.library.change(change):
+            self.recorder.effects.changes.append(change)
 
     def functions(self) -> list[LocalFunction]:
         """Return the functions that the program's modules define, as far as these have run."""
         taken = (self.library.functions[path] for path in sorted(self.taken))
         return [*self.defined, *itertools.chain.from_iterable(taken)]
 
-    def functions_of(self, module: Module) -> list[LocalFunction]:
-        """Return the functions that `module` defines."""
-        defined = self.library.functions[module.path or ""] if module.path in self.taken else self.defined
-        return [function for function in defined if function.scope.module is module]
-
     def _import(self, dotted: str, level: int, place: Place) -> list[Module]:
         """Run the modules that importing `dotted` at `place` runs; return them, or nothing for an external one."""
         importer = place.path
         found = self.modules.locate(dotted, level, importer)
         modules = [self.module_at(located) for located in found]
-        if not self.active:  # what a function imports, others may never import
-            self.library.imports[importer].update(module.path for module in modules if module.path is not None)
+        self._imports(modules)
         for parent, module in zip([None, *modules], modules, strict=False):
             self._import_module(module, place)
             if parent is not None:
-                parent.scope.names.setdefault(module.name.rpartition(".")[2], module)
+                self._have_submodule(parent, module)
         if modules:
             self.recorder.trace.imports.add(place)
         elif level == 0:
-            self.recorder.trace.imported.add(dotted.partition(".")[0])
-            if not self.active:
-                self.library.externals[importer].add(dotted.partition(".")[0])
+            self._imports_external(dotted.partition(".")[0])
         return modules
+
+    def _imports(self, modules: Iterable[Module]) -> None:
+        """Take note of what the module imports that is running, if one is: what a function imports, others may never
+        import."""
+        if self._running:
+            imports = self.library.imports[self._running[-1].path or ""]
+            imports.update(module.path for module in modules if module.path is not None)
+
+    def _imports_external(self, dotted: str) -> None:
+        self.recorder.trace.imported.add(dotted)
+        if self._running:
+            self.library.externals[self._running[-1].path or ""].add(dotted)
+
+    def _have_submodule(self, package: Module, module: Module) -> None:
+        name = module.name.rpartition(".")[2]
+        if name not in package.scope.names:
+            self.change(package.scope.names, name, module)
 
     def _import_module(self, module: Module, place: Place) -> None:
         if not module.executed:
@@ -234,8 +319,7 @@ class Interpreter(StatementRunner):
         last = self.module_at(found[-1])
         self._import_module(last, place)
         self.recorder.trace.imports.add(place)
-        if last.path is not None:
-            self.library.imports[module.path or ""].add(last.path)
+        self._imports([last])
         return last
 
     # -- imports and definitions --------------------------------------------------------------
@@ -244,7 +328,7 @@ class Interpreter(StatementRunner):
         """See `StatementRunner.import_modules`."""
         for name in names:
             modules = self._import(name.name, 0, self._place(scope, name.node))
-            self.recorder.trace.imported.add(name.name)
+            self._imports_external(name.name)
             if not modules:
                 path = name.name if name.alias is not None else name.name.partition(".")[0]
                 self.bind(name.alias or path, External(path), scope)
@@ -266,13 +350,17 @@ class Interpreter(StatementRunner):
             value: Value
             if module is not None:
                 value = self.attribute(module, name.name, Place(scope.module.path or "", name.node))
+                # Modules that import one another get what is there already: another time it may be more.
+                self._too_early += value is UNKNOWN and module in self._running
+                if isinstance(value, Module):
+                    self._imports([value])
             elif modules or statement.level:
                 value = UNKNOWN
             elif (found := self._in_namespace(statement.module, name, scope)) is not None:
                 value = found
             else:
                 value = External(f"{statement.module}.{name.name}")
-                self.recorder.trace.imported.add(value.path)
+                self._imports_external(value.path)
                 self._imported(value.path, name.node, scope)
             self.bind(name.alias or name.name, value, scope)
 
@@ -365,19 +453,21 @@ class Interpreter(StatementRunner):
     ) -> Value:
         """See `Evaluator.call_function`."""
         body = function.function
+        if id(body) in self._known.busy or id(body) in self._known.idle:
+            self.recorder.effects.evaluated.add(id(body))
         names = self._arguments(function, positional, keywords)
         state_key = self._state_key()
         key = self._key(function, names, state_key)
-        if key in self._memory:
-            value, state, _ = self._memory[key]
+        if key in self._known.memory:
+            value, state, _ = self._known.memory[key]
             self.recorder.state = dict(state)
             return value
         plain = self.briefly or not any(map(_is_callable, names.values()))
-        idle = () if id(body) in self._busy else self._idle.get(id(body), ())
+        idle = () if id(body) in self._known.busy else self._known.idle.get(id(body), ())
         if len(idle) >= _MOST_VISITS and plain and _is_plain(idle[-1]):
             return idle[-1]  # it never did anything to a stream, whatever these held
         around = (self.recorder.context, self.recorder.repeated, self.recorder.training > 0)
-        visits = self._visits.setdefault((id(body), state_key, around), [])
+        visits = self._known.visits.setdefault((id(body), state_key, around), [])
         if len(visits) >= _MOST_VISITS and _is_plain(visits[-1][0]) and plain:
             # Other arguments again: what it does with these, it will have done with some before.
             value, state = visits[-1]
@@ -389,18 +479,18 @@ class Interpreter(StatementRunner):
         if running > 1 or len(self.active) >= _DEEPEST_CALL or self.steps > _MOST_STEPS:
             self.recorder.trace.complete = self.recorder.trace.complete and self.steps <= _MOST_STEPS
             return UNKNOWN
-        self.evaluated.add(id(body))
+        self.recorder.effects.evaluated.add(id(body))
         scope = Scope(names, function.scope, function.scope.module)
         if body.generator:
             return Iteration(function, scope)
         before = self._touched()
         value = self._run(function, scope, place)
         if self._touched() == before:
-            self._idle.setdefault(id(body), []).append(value)
+            self._known.idle.setdefault(id(body), []).append(value)
         else:
-            self._busy.add(id(body))
+            self._known.busy.add(id(body))
         kept = (tuple(names.values()), function)
-        self._memory[key] = (value, dict(self.recorder.state), kept)
+        self._known.memory[key] = (value, dict(self.recorder.state), kept)
         visits.append((value, dict(self.recorder.state)))
         return value
 
@@ -514,25 +604,23 @@ class Interpreter(StatementRunner):
         """Let everything that was made and never visibly built or run be so now. An initializer draws for a
         layer only: that of a default argument may never be used."""
         for made in self.made:
-            if not _is_initializer(made):
-                # Through what it is used is not seen; through what it was made is.
-                with self.recorder.reached_by(made.call.chain if made.call is not None else ()):
-                    self.recorder.fire(made, "run")
+            # Through what it is used is not seen; through what it was made is.
+            with self.recorder.reached_by(made.call.chain if made.call is not None else ()):
+                self.recorder.fire(made, "run")
         self.made.clear()
+        self._adopt_effects()
 
     @contextmanager
     def on_trial(self, trace: Trace) -> Iterator[None]:
         """Record everything meanwhile in `trace`, from unseeded streams, and leave nothing of it."""
         recorder = self.recorder
-        kept = (recorder.trace, recorder.state, self._memory, self._visits, self.made, self.evaluated)
-        unseen = (recorder.anything, recorder.unknown)
-        recorder.trace, recorder.state = trace, {}
-        self._memory, self._visits, self.made, self.evaluated = {}, {}, [], set()
+        kept = (recorder.trace, recorder.state, recorder.effects, recorder.anything, self._known, self.made)
+        recorder.trace, recorder.state, recorder.effects = trace, {}, Effects()
+        self._known, self.made = _Known(), []
         try:
             yield
         finally:
-            recorder.trace, recorder.state, self._memory, self._visits, self.made, self.evaluated = kept
-            recorder.anything, recorder.unknown = unseen
+            recorder.trace, recorder.state, recorder.effects, recorder.anything, self._known, self.made = kept
 
 
 def _is_plain(value: Value) -> bool:
@@ -601,8 +689,3 @@ def run(
         interpreter.run_module(Module(entry.path, entry.name, entry.package), main=True)
     interpreter.finish()
     return interpreter
-
-
-def _is_initializer(made: Made) -> bool:
-    name = made.call.api.name if made.call is not None else made.type
-    return ".initializers." in name or name.endswith("_initializer")

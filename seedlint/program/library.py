@@ -3,19 +3,76 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from msgspec import Struct, field
+
+from seedlint.program.values import Alternatives, Instance, Items, LocalClass, LocalFunction, Made, Partial, Table
 
 if TYPE_CHECKING:
-    from collections.abc import Set
+    from collections.abc import Iterable, Set
 
-    from seedlint.program.values import LocalFunction, Module
+    from seedlint.program.events import CallEvent
+    from seedlint.program.values import Module, Value
+
+_ABSENT: Final = object()
+
+
+class Change(NamedTuple):
+    """An item of a dict, or an attribute of something else, gets another value."""
+
+    holder: Any
+    name: Any
+    value: Any
+
+    def present(self) -> Change:
+        """Return the change that brings back what is there now."""
+        if isinstance(self.holder, dict):
+            return self._replace(value=self.holder.get(self.name, _ABSENT))
+        return self._replace(value=getattr(self.holder, self.name))
+
+    def make(self) -> None:
+        """Make the change."""
+        if not isinstance(self.holder, dict):
+            setattr(self.holder, self.name, self.value)
+        elif self.value is _ABSENT:
+            self.holder.pop(self.name, None)
+        else:
+            self.holder[self.name] = self.value
+
+
+class Effects(Struct):
+    """What running a module's body does besides binding its names, without what the modules do that it imports.
+
+    `changes` are those to values of shared modules, `calls` those that make initializers; `external` and `unseen` as in
+    `Trace`. `evaluated` are the functions, by identity, that are called, `passed_on` those that are mentioned without
+    being called. `unknown` is when something was called first about which nothing is known.
+    """
+
+    changes: list[Change] = field(default_factory=list)
+    calls: list[CallEvent] = field(default_factory=list)
+    external: dict[str, int] = field(default_factory=dict)
+    unseen: set[str] = field(default_factory=set)
+    evaluated: set[int] = field(default_factory=set)
+    passed_on: set[int] = field(default_factory=set)
+    unknown: int | None = None
+
+    def add(self, other: Effects) -> None:
+        """Have those of `other`, too, but for its changes and calls."""
+        self.external |= other.external
+        self.unseen |= other.unseen
+        self.evaluated |= other.evaluated
+        self.passed_on |= other.passed_on
+        self.unknown = other.unknown if self.unknown is None else self.unknown
 
 
 class Library:
     """The modules that were run for one target and one way to find modules.
 
-    A module is shared if running it, with all that it imports, neither seeded nor drew nor made anything that
-    draws later: then it leaves every program as it found it.
+    A module is shared if running it, with all that it imports, neither seeded nor drew, nor called anything that
+    `knowledge` knows but initializers, nor made anything else that draws later. What else it did is done again for each
+    program that takes it, and what a program does to the values of shared modules is undone at its end: no program sees
+    what another did.
     """
 
     def __init__(self) -> None:
@@ -23,39 +80,143 @@ class Library:
         self.functions: defaultdict[str, list[LocalFunction]] = defaultdict(list)
         self.imports: defaultdict[str, set[str]] = defaultdict(set)
         self.externals: defaultdict[str, set[str]] = defaultdict(set)
+        self._effects: dict[str, Effects] = {}
+        self._redone: set[str] = set()
+        self._held: dict[str, list[Any]] = {}
+        self._shared: set[int] = set()
+        self._undo: list[Change] = []
         self._reached: dict[str, frozenset[str]] = {}
         self._imported: dict[str, frozenset[str]] = {}
+        self._together: dict[str, Effects] = {}
 
-    def share(self, module: Module) -> None:
+    def share(self, module: Module, effects: Effects) -> None:
         """Let other programs have `module` as it is now."""
-        if module.path is not None:
-            self.modules[module.path] = module
+        if module.path is None:
+            return
+        self.modules[module.path] = module
+        self._effects[module.path] = effects
+        for call in effects.calls:
+            call.chain = ()  # each program gets there in its own way
+        if effects.calls or effects.changes:
+            self._redone.add(module.path)
+        given = [change.value for change in effects.changes]
+        self._held[module.path] = held = [module.scope.names, *_changeable([*module.scope.names.values(), *given])]
+        self._shared.update(map(id, held))
 
     def forget(self, changed: Set[str]) -> None:
         """Run the modules anew that run one of these files."""
         for path in [*self.modules]:
             if not self.reached_from(path).isdisjoint(changed):
-                del self.modules[path]
+                self._drop(path)
         for path in changed:
             for known in (self.functions, self.imports, self.externals):
                 known.pop(path, None)
-        self._reached.clear()
-        self._imported.clear()
+        for remembered in (self._reached, self._imported, self._together):
+            remembered.clear()
+
+    def imports_shared(self, path: str, running: Set[str | None]) -> bool:
+        """Tell whether all that the file `path` imports is shared, but for what is `running` yet, and may be."""
+        return all(file in self.modules or file in running for file in self.imports[path] - {path})
+
+    def keep_apart(self, path: str) -> None:
+        """Let no program have those that import the file `path`, which is not to be shared: they may have been shared
+        while it was running."""
+        if any(path in self.imports[file] for file in self.modules):
+            self._reached.clear()
+            for file in [file for file in self.modules if path in self.reached_from(file)]:
+                self._drop(file)
+
+    def _drop(self, path: str) -> None:
+        del self.modules[path], self._effects[path]
+        self._redone.discard(path)
+        self._shared.difference_update(map(id, self._held.pop(path)))
+
+    def change(self, change: Change) -> bool:
+        """Make a change; return whether it is one to a value of a shared module."""
+        is_shared = id(change.holder) in self._shared
+        if is_shared:
+            self._undo.append(change.present())
+        change.make()
+        return is_shared
+
+    def undo(self) -> None:
+        """Undo all changes to the values of shared modules since this was done last."""
+        while self._undo:
+            self._undo.pop().make()
 
     def reached_from(self, path: str) -> frozenset[str]:
         """Return the files that importing the file `path` runs, itself among them."""
-        if path not in self._reached:
-            reached = {path}
-            waiting = [path]
-            while waiting:
-                new = self.imports[waiting.pop()] - reached
-                reached |= new
-                waiting.extend(new)
-            self._reached[path] = frozenset(reached)
-        return self._reached[path]
+        if path in self._reached:
+            return self._reached[path]
+        reached = {path}
+        waiting = [path]
+        while waiting:
+            new = self.imports[waiting.pop()] - reached
+            reached |= new
+            waiting.extend(new)
+        found = frozenset(reached)
+        if self._is_final(found):
+            self._reached[path] = found
+        return found
 
     def imported_from(self, path: str) -> frozenset[str]:
         """Return the other packages that importing the file `path` imports."""
-        if path not in self._imported:
-            self._imported[path] = frozenset[str]().union(*(self.externals[file] for file in self.reached_from(path)))
-        return self._imported[path]
+        if path in self._imported:
+            return self._imported[path]
+        reached = self.reached_from(path)
+        imported = frozenset[str]().union(*(self.externals[file] for file in reached))
+        if self._is_final(reached):
+            self._imported[path] = imported
+        return imported
+
+    def effects_of(self, path: str) -> Effects:
+        """Return what importing the file `path` does, but for what is to be done again."""
+        if path in self._together:
+            return self._together[path]
+        reached, together = self.reached_from(path), Effects()
+        for file in sorted(reached & self._effects.keys()):
+            together.add(self._effects[file])
+        if self._is_final(reached):
+            self._together[path] = together
+        return together
+
+    def to_redo(self, files: Set[str]) -> list[Effects]:
+        """Return the effects of running these files that changed or made something."""
+        return [self._effects[file] for file in sorted(files & self._redone)]
+
+    def _is_final(self, reached: Set[str]) -> bool:
+        """Tell whether none of these files is being run yet, and may import more."""
+        return reached <= self.modules.keys()
+
+
+def _changeable(values: Iterable[Value]) -> list[Any]:
+    """Return all that programs can change in `values`, and in what they hold: what `Change.holder` is then."""
+    found: dict[int, Any] = {}
+    waiting = [*values]
+    while waiting:
+        value = waiting.pop()
+        parts: list[Value] = []
+        holder: Any = value
+        match value:
+            case Table(values=table):
+                holder, parts = table, [*table.values()]
+            case Items(values=items):
+                parts = [*items]
+            case Alternatives(values=several):
+                parts = [*several]
+            case Instance(cls=cls, attributes=attributes):
+                holder, parts = attributes, [cls, *attributes.values()]
+            case LocalClass(names=names, bases=bases):
+                holder, parts = names, [*names.values(), *bases]
+            case Made(holds=holds):
+                parts = [*holds]
+            case LocalFunction(defaults=defaults):
+                parts = [*defaults.values()]
+            case Partial(positional=positional, keywords=keywords):
+                parts = [*positional, *(single for _, single in keywords)]
+            case _:
+                continue
+        if id(holder) not in found:
+            found[id(holder)] = holder
+            waiting += parts
+    return [*found.values()]

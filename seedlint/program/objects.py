@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Final
 
 from seedlint.knowledge.tables.behaviour import BUILDING_METHODS, DYNAMIC_METHODS, RUNNING_METHODS
 from seedlint.knowledge.tables.order import PATH_LISTINGS, STRING_METHODS
-from seedlint.program import ordering
 from seedlint.program.calls import Caller, gives_input_shape, names_one_file
 from seedlint.program.evaluate import Given, holds_something
 from seedlint.program.events import StreamState
@@ -100,7 +99,7 @@ class ObjectCaller(Caller):
             case Varying():
                 return receiver
             case Items() | Unordered() if name == "sort":
-                ordering.sort(receiver)
+                self.change(receiver, "orders", ())
                 return UNKNOWN
             case Items() if name in _ADDING_METHODS:
                 self.add(receiver, given.first[-1:], given.place, each=name in ("extend", "update"))
@@ -152,11 +151,11 @@ class ObjectCaller(Caller):
         if api is not None:
             result = self.call_api(api, path, given, made)
             if api.draws:
-                made.origin.clear()
+                self.change(made, "origin", [])
             self._reseed(made, api)
         self.hand_over_all(given, api.name if api is not None else path)
         if name == "add" or (api is None and made.type == ""):
-            made.holds.extend(value for value in given.first if holds_something(value))
+            self.change(made, "holds", made.holds + [value for value in given.first if holds_something(value)])
             self._build_if_input_is_known(made)
         if api is None and made.type in SAME_KIND_METHODS:
             return made
@@ -173,10 +172,11 @@ class ObjectCaller(Caller):
         if made.generator is None or api.seeds is None or "generator" not in api.seeds.streams:
             return
         seed = self.recorder.trace.seeds[-1]
-        made.generator, made.seed = seed.holds, seed
+        self.change(made, "generator", seed.holds)
+        self.change(made, "seed", seed)
         for draw in made.origin:
             draw.covered = True  # nothing has used what it drew
-        made.origin.clear()
+        self.change(made, "origin", [])
         if made.call is not None and made.call.api.name == "tensorflow.random.get_global_generator":
             self.recorder.state["tensorflow-generator"] = StreamState(seed.holds, seed)
 

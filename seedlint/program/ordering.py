@@ -125,12 +125,6 @@ def element_of(values: Iterable[Value]) -> Value:
     return next((value.element for value in values if isinstance(value, Unordered)), UNKNOWN)
 
 
-def sort(value: Value) -> None:
-    """`value.sort()`."""
-    if isinstance(value, Items | Unordered):
-        value.orders = ()
-
-
 def sorted_(value: Items | Unordered) -> Value:
     """Return `sorted(value)`."""
     return Items("list", value.values) if isinstance(value, Items) else Unordered((), value.element)
@@ -184,11 +178,10 @@ def _known(receiver: Value | None) -> Sequence[Value]:
     return () if receiver is None else (receiver,)
 
 
-def mix(drawn: Sequence[DrawEvent], given: Given) -> None:
-    """Take what is given to draws that mix it into another order in every run to have none."""
-    if any(_mixes(draw) and not draw.covered for draw in drawn):
-        for value in given.values:
-            sort(value)
+def mixed(drawn: Sequence[DrawEvent], given: Given) -> Sequence[Items | Unordered]:
+    """Return what is given to draws that mix it into another order in every run."""
+    mix = any(_mixes(draw) and not draw.covered for draw in drawn)
+    return [value for value in given.values if isinstance(value, Items | Unordered)] if mix else ()
 
 
 def _mixes(draw: DrawEvent) -> bool:

@@ -11,7 +11,7 @@ from seedlint.program.interpreter import Interpreter, Modules, run
 from seedlint.program.recorder import ALL_SEEDED, GLOBAL_STREAMS
 from seedlint.program.relevance import Relevance
 from seedlint.program.seeders import SEEDING_WORDS, names_a_seeder, only_sets_up
-from seedlint.program.values import LocalClass, LocalFunction
+from seedlint.program.values import LocalClass, LocalFunction, Module
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Set
@@ -100,15 +100,15 @@ def trace_module(
     something by itself are left out, unless it is their `draws` that are asked for."""
     trace = Trace(entry.path or "", knowledge.target, whole_program=False)
     interpreter = Interpreter(trace, modules, knowledge, frozenset(seeders), library)
-    interpreter.briefly = not draws
-    module = interpreter.module_at(entry)
+    module = interpreter.loaded[trace.entry] = Module(entry.path, entry.name, entry.package)
     interpreter.run_module(module, main=True)
     interpreter.finish()
-    own = interpreter.functions_of(module)
+    interpreter.briefly = not draws
+    own = [function for function in interpreter.defined if function.scope.module is module]
     relevance = Relevance(trace.entry, knowledge.telling_words, knowledge.words_that_draw)
     with interpreter.recorder.assuming():
         for function in own:
-            if id(function.function) not in interpreter.evaluated and (draws or relevance.counts(function)):
+            if not interpreter.ran(function.function) and (draws or relevance.counts(function)):
                 _call(interpreter, function)
         interpreter.finish()
     return trace
@@ -133,7 +133,7 @@ def _run_uncalled(interpreter: Interpreter, own: list[LocalFunction]) -> None:
     ran: dict[int, int] = {}
     with interpreter.recorder.assuming():
         for function in _roots_first(own):
-            if id(function.function) in interpreter.evaluated:
+            if interpreter.ran(function.function):
                 continue
             seeds, draws = len(trace.seeds), len(trace.draws)
             _call(interpreter, function)

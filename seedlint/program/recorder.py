@@ -20,10 +20,11 @@ from seedlint.program.events import (
     StreamState,
     Trace,
 )
+from seedlint.program.library import Effects
 from seedlint.program.values import Alternatives, Constant, Items, Made, Table, Value, Varying
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from seedlint.knowledge.model import Draw, Stream
     from seedlint.program import summary as ir
@@ -36,8 +37,10 @@ ALL_SEEDED: Final[tuple[Stream, ...]] = ("python", "numpy", "tensorflow", "keras
 class Recorder:
     """The streams' state and the trace so far."""
 
-    def __init__(self, trace: Trace) -> None:
+    def __init__(self, trace: Trace, change: Callable[[object, str, object], None]) -> None:
+        """`change` changes what a module of the program may hold: see `Evaluator.change`."""
         self.trace = trace
+        self._change = change
         self.state: State = {}
         self.chain: tuple[Place, ...] = ()
         self.context: tuple[str, ...] = ()
@@ -54,6 +57,8 @@ class Recorder:
         self.loops_over: list[Value] = []
         self.anything: int | None = None
         self.unknown: int | None = None
+        self.effects = Effects()
+        self.initializers = 0
         self._order = 0
         self._cuts: dict[Order, set[tuple[bool, bool]]] = {}
 
@@ -64,7 +69,7 @@ class Recorder:
 
     def called(self, path: str) -> None:
         """Take note that something outside the program is called."""
-        self.trace.external[path] = self.next_order()
+        self.effects.external[path] = self.next_order()
 
     def anything_runs(self) -> None:
         """Take note that the program runs what its text doesn't tell."""
@@ -72,8 +77,8 @@ class Recorder:
 
     def unknown_is_called(self, name: str) -> None:
         """Take note that something is called about which nothing is known but that it goes by `name`."""
-        self.trace.unseen.add(name)
-        self.unknown = self.unknown or self.next_order()
+        self.effects.unseen.add(name)
+        self.effects.unknown = self.effects.unknown or self.next_order()
 
     def spell(self, values: Sequence[Value]) -> None:
         """Take note that `values` become part of a text."""
@@ -215,15 +220,18 @@ class Recorder:
                 self._fire(single, moment, seen)
             return
         waiting = [pending for pending in value.pending if moment == "run" or pending.draw.when == "build"]
-        value.pending = [pending for pending in value.pending if pending not in waiting]
+        if waiting:
+            self._change(value, "pending", [pending for pending in value.pending if pending not in waiting])
         for pending in waiting:
             self.draw(pending.draw, pending.call, pending.place, "none")
-        if moment == "run":
-            calls, value.when_run = value.when_run, []
+        if moment == "run" and value.when_run:
+            calls = value.when_run
+            self._change(value, "when_run", [])
             for call in calls:
                 call()
         if moment == "run" and value.seeds_with is not None and value.call is not None and value.call.api.seeds:
-            given, value.seeds_with = value.seeds_with, None
+            given = value.seeds_with
+            self._change(value, "seeds_with", None)
             self.seed(value.call.place, value.call.api.seeds.streams, given, call=value.call, hidden=True)
         for held in value.holds:
             self._fire(held, moment, seen)

@@ -122,7 +122,6 @@ class LocalClass(Struct, eq=False):
     names: dict[str, Value]
     bases: tuple[Value, ...]
     module: Module
-    released: bool = False
 
     def lookup(self, name: str) -> Value | None:
         """Return the attribute from this class or its local bases, depth first."""
