@@ -204,8 +204,6 @@ class Evaluator(ABC):
         if name in scope.globals:
             return scope.module.scope.names.get(name, UNKNOWN)
         current: Scope | None = scope
-        if name in scope.globals:
-            value, current = scope.module.scope.names.get(name, UNKNOWN), None
         while current is not None:
             value = current.names.get(name)
             # Names of a class body are not seen from its methods.
