@@ -70,6 +70,62 @@ def test_programs_that_share_a_module_stay_together(tmp_path: Path) -> None:
     assert names == [["alone.py"], ["one.py", "shared.py", "two.py"]]
 
 
+_SHARED = {
+    "pyproject.toml": "[project]\nname = 'it'\n",
+    "it/__init__.py": "",
+    "it/layers.py": (
+        "import tensorflow as tf\n\nOLD = tf.set_random_seed\n\n\n"
+        "class Layer(tf.keras.layers.Layer):\n"
+        "    def build(self, shape):\n"
+        "        self.dense = tf.keras.layers.Dense(2)\n\n"
+        "    def call(self, x):\n"
+        "        return tf.nn.dropout(self.dense(x), 0.5)\n"
+    ),
+    "it/registry.py": "KNOWN = {}\n\n\ndef register(name, value):\n    KNOWN[name] = value\n",
+    "it/plain.py": "from it import registry\n\n\ndef make():\n    return 1\n\n\nregistry.register('make', make)\n",
+    "it/drawing.py": (
+        "import random\n\nfrom it import registry\n\n\ndef make():\n    return random.random()\n\n\n"
+        "registry.register('make', make)\n"
+    ),
+    "it/one.py": "from it import layers\n\nprint(layers.Layer()(1))\n\nif __name__ == '__main__':\n    print(1)\n",
+    "it/two.py": "from it import layers\n\nprint(layers.Layer()(2))\n\nif __name__ == '__main__':\n    print(2)\n",
+    "it/three.py": (
+        "from it import drawing, registry\n\nprint(registry.KNOWN['make']())\n\n"
+        "if __name__ == '__main__':\n    print(3)\n"
+    ),
+    "it/four.py": (
+        "from it import plain, registry\n\nprint(registry.KNOWN['make']())\n\n"
+        "if __name__ == '__main__':\n    print(4)\n"
+    ),
+}
+"""Programs that share a class, whose methods a framework calls, and a table in which modules note what they have."""
+
+
+@pytest.mark.parametrize("backwards", [False, True])
+def test_no_program_sees_what_another_did(backwards: bool, tmp_path: Path) -> None:
+    for name, text in _SHARED.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text)
+    sources = sorted((read(path) for path in tmp_path.rglob("*.py")), key=lambda source: source.path, reverse=backwards)
+    settings = SettingsFinder({}, isolated=True)
+    together = Linter(settings).check(sources)
+    alone = [finding for source in sources for finding in Linter(settings).check([source])]
+    assert together == sorted(alone, key=lambda finding: finding.sort_key)
+    found = {(Path(finding.filename).name, finding.code) for finding in together}
+    assert {("layers.py", "SEED201"), ("layers.py", "SEED302"), ("drawing.py", "SEED304")} <= found
+    assert not any(name in ("plain.py", "four.py") for name, _ in found)
+    firsts = [finding for finding in together if finding.code == "SEED101"]
+    assert {Path(finding.filename).name for finding in firsts} == {"one.py", "two.py", "three.py"}
+
+
+@pytest.mark.parametrize("folder", sorted((FIXTURES / "programs").iterdir()), ids=lambda folder: folder.name)
+def test_files_checked_together_have_what_each_has_alone(folder: Path) -> None:
+    sources = [read(path) for path in sorted(folder.rglob("*.py"))]
+    settings = SettingsFinder({}, isolated=True)
+    alone = [finding for source in sources for finding in Linter(settings).check([source])]
+    assert Linter(settings).check(sources) == sorted(alone, key=lambda finding: finding.sort_key)
+
+
 def test_settings_reach_other_processes(tmp_path: Path) -> None:
     (tmp_path / "pyproject.toml").write_text("[tool.seedlint]\nper-file-ignores = {'a*' = ['SEED3']}\n")
     settings = SettingsFinder({"SEED304": "unseeded-random-op"})

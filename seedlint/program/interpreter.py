@@ -134,7 +134,7 @@ class Interpreter(StatementRunner):
         self._running.append(module)
         effects = self._run_apart(module)
         self._running.pop()
-        running = {single.path for single in self._running}
+        running = frozenset(single.path for single in self._running)
         if self._touched() == before and self.library.imports_shared(module.path, running):
             self.library.share(module, effects)
         else:

@@ -82,6 +82,7 @@ class Library:
         self.externals: defaultdict[str, set[str]] = defaultdict(set)
         self._effects: dict[str, Effects] = {}
         self._redone: set[str] = set()
+        self._awaited: set[str] = set()
         self._held: dict[str, list[Any]] = {}
         self._shared: set[int] = set()
         self._undo: list[Change] = []
@@ -114,15 +115,19 @@ class Library:
         for remembered in (self._reached, self._imported, self._together):
             remembered.clear()
 
-    def imports_shared(self, path: str, running: Set[str | None]) -> bool:
+    def imports_shared(self, path: str, running: frozenset[str | None]) -> bool:
         """Tell whether all that the file `path` imports is shared, but for what is `running` yet, and may be."""
-        return all(file in self.modules or file in running for file in self.imports[path] - {path})
+        others = [file for file in self.imports[path] if file not in self.modules and file != path]
+        if not running.issuperset(others):
+            return False
+        self._awaited.update(others)
+        return True
 
     def keep_apart(self, path: str) -> None:
-        """Let no program have those that import the file `path`, which is not to be shared: they may have been shared
-        while it was running."""
-        if any(path in self.imports[file] for file in self.modules):
-            self._reached.clear()
+        """Let no program have those that import the file `path`, which is not to be shared, and that were shared while
+        it was running."""
+        if path in self._awaited:
+            self._awaited.discard(path)
             for file in [file for file in self.modules if path in self.reached_from(file)]:
                 self._drop(file)
 
