@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from seedlint.knowledge.tables.behaviour import GRADIENTS, LOADS_WEIGHTS, TRAINS, UPDATES, VARIABLES, WITHOUT_LAYERS
 from seedlint.program.events import Place, SeederEvent, Trace
-from seedlint.program.interpreter import Interpreter, Modules, run
+from seedlint.program.interpreter import Interpreter, run
 from seedlint.program.recorder import ALL_SEEDED, GLOBAL_STREAMS
 from seedlint.program.relevance import Relevance
 from seedlint.program.seeders import SEEDING_WORDS, names_a_seeder, only_sets_up
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from seedlint.knowledge.model import Stream
     from seedlint.program import summary as ir
     from seedlint.program.events import DrawEvent
+    from seedlint.program.importing import Modules
     from seedlint.program.library import Library
     from seedlint.sources.modules import Located
 

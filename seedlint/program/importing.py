@@ -1,0 +1,341 @@
+"""Importing the program's own modules: each is run when it is first imported, or taken from the library, which has
+those that other programs have run."""
+
+from __future__ import annotations
+
+import itertools
+from typing import TYPE_CHECKING, Protocol
+
+from msgspec import Struct, field
+
+from seedlint.program.events import NameEvent, Place, State, Trace
+from seedlint.program.library import Change, Effects, Library
+from seedlint.program.statements import Frame, StatementRunner
+from seedlint.program.values import (
+    UNKNOWN,
+    Constant,
+    External,
+    Items,
+    LocalFunction,
+    Made,
+    Module,
+    Scope,
+    Value,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from seedlint.program import summary as ir
+    from seedlint.sources.modules import Located
+
+
+class Modules(Protocol):
+    """Finds and reads the program's own modules."""
+
+    def locate(self, dotted: str, level: int, importer: str) -> Sequence[Located]:
+        """Return the module `dotted` as `importer` sees it, after the packages that it is in; nothing
+        if it is not one of the program's."""
+
+    def summary(self, path: str) -> ir.Summary | None:
+        """Return the summary of the file at `path`, or None if it can't be read."""
+
+
+class Known(Struct, eq=False):
+    """What calls did, by their arguments and by the state of the streams; of which functions they never did anything to
+    a stream, and of which they did."""
+
+    memory: dict[tuple[object, ...], tuple[Value, State, tuple[object, ...]]] = field(default_factory=dict)
+    visits: dict[tuple[object, ...], list[tuple[Value, State]]] = field(default_factory=dict)
+    idle: dict[int, list[Value]] = field(default_factory=dict)
+    busy: set[int] = field(default_factory=set)
+
+
+class Importer(StatementRunner):
+    """Imports modules; what definitions do is left to the class derived from it."""
+
+    library: Library
+    modules: Modules
+    loaded: dict[str, Module]
+    made: list[Made]
+    """What the draws wait for that nobody was seen to build or run."""
+    evaluated: set[int]
+    """The functions, by identity, that were called, as far as what modules do was adopted."""
+    passed_on: set[int]
+    """Those that were mentioned without being called."""
+    defined: list[LocalFunction]
+    """What the modules define that were run here."""
+    taken: set[str]
+    """The files of those that were taken."""
+    known: Known
+    steps: int
+    _main: Module | None
+    _effects: list[tuple[int, Effects]]
+    _running: list[Module]
+    _too_early: int
+
+    # -- modules ------------------------------------------------------------------------------
+
+    def run_module(self, module: Module, *, main: bool) -> None:
+        """Run the body of `module`, once."""
+        if module.executed or module.path is None:
+            module.executed = True
+            return
+        module.executed = True
+        self.recorder.trace.paths.add(module.path)
+        self._main = module if main else self._main
+        before = self._touched()
+        if main:
+            self._run_body(module, main=True)
+            return
+        self.library.functions[module.path].clear()
+        self._running.append(module)
+        effects = self._run_apart(module)
+        self._running.pop()
+        running = frozenset(single.path for single in self._running)
+        if self._touched() == before and self.library.imports_shared(module.path, running):
+            self.library.share(module, effects)
+        else:
+            self.library.keep_apart(module.path)
+
+    def run_packages(self, entry: Located) -> None:
+        """Run the packages that the module at `entry` is in, as `python -m` and whoever imports it do."""
+        for located in self.modules.locate(entry.name, 0, entry.path or "")[:-1]:
+            self.run_module(self.module_at(located), main=False)
+
+    def _touched(self) -> tuple[int, ...]:
+        """Return numbers that change whenever a stream is touched, or may be later."""
+        trace = self.recorder.trace
+        unseen = self.recorder.anything or 0
+        events = (trace.seeds, trace.draws, trace.environment, trace.orders, trace.uses)
+        others = len(trace.calls) - self.recorder.initializers
+        return (*(len(single) for single in events), others, len(self.made), unseen, self._too_early)
+
+    def _run_body(self, module: Module, *, main: bool) -> None:
+        summary = self.modules.summary(module.path or "")
+        if summary is None:
+            return
+        scope = module.scope
+        scope.names["__name__"] = Constant("__main__" if main else module.name)
+        scope.names["__file__"] = UNKNOWN
+        self.frames.append(Frame())
+        active, self.active = self.active, []
+        guarded, self.recorder.guarded = self.recorder.guarded, 0
+        loops, self.recorder.loops = self.recorder.loops, 0
+        self.block(summary.body, scope)
+        self.active = active
+        self.recorder.guarded = guarded
+        self.recorder.loops = loops
+        self.ended = False
+        self.frames.pop()
+
+    def module_at(self, located: Located) -> Module:
+        """Return the module of the program that was found at `located`."""
+        key = located.path or f"namespace {located.name}"
+        if key not in self.loaded:
+            shared = self.library.modules.get(key)
+            self.loaded[key] = shared or Module(located.path, located.name, located.package)
+            if shared is not None:
+                self._take(key)
+        return self.loaded[key]
+
+    def _take(self, path: str) -> None:
+        """Take a shared module into this program, with what it imports."""
+        trace, reached = self.recorder.trace, self.library.reached_from(path)
+        new = reached - trace.paths
+        self.taken |= new
+        trace.paths |= reached
+        trace.imported |= self.library.imported_from(path)
+        self._effects.append((self.recorder.next_order(), self.library.effects_of(path)))
+        for effects in self.library.to_redo(new):
+            for change in effects.changes:
+                self.library.change(change)
+            if trace.whole_program:
+                trace.calls += effects.calls
+                self.recorder.initializers += len(effects.calls)
+
+    def _run_apart(self, module: Module) -> Effects:
+        """Run the body of `module`, as if nothing had run before; return what that does, without what the modules do
+        that it imports. In the own trace of a module that imports it nothing of that counts."""
+        recorder, trace, order = self.recorder, self.recorder.trace, self.recorder.next_order()
+        outer = (recorder.effects, recorder.context, recorder.repeated, recorder.training, self.known, self.steps)
+        effects = recorder.effects = Effects()
+        recorder.context, recorder.repeated, recorder.training, self.known, self.steps = (), "", 0, Known(), 0
+        kept = (recorder.trace, recorder.anything, recorder.initializers, self.made)
+        if not trace.whole_program:
+            paths, imported = trace.paths, trace.imported
+            recorder.trace = Trace(trace.entry, trace.target, whole_program=False, paths=paths, imported=imported)
+            self.made = []
+        self._run_body(module, main=False)
+        if not trace.whole_program:
+            recorder.trace, recorder.anything, recorder.initializers, self.made = kept
+        recorder.effects, recorder.context, recorder.repeated, recorder.training, self.known, self.steps = outer
+        self._effects.append((order, effects))
+        return effects
+
+    def _adopt_effects(self) -> None:
+        """Count what the modules do that were run or taken, as if it had been done when that was."""
+        for order, effects in self._effects:
+            self._adopt(effects, dict.fromkeys(effects.external, order), order)
+        self._effects.clear()
+        own = self.recorder.effects
+        self._adopt(own, own.external, own.unknown)
+
+    def _adopt(self, effects: Effects, external: dict[str, int], order: int | None) -> None:
+        trace, recorder = self.recorder.trace, self.recorder
+        for path, called in external.items():
+            trace.external[path] = max(trace.external.get(path, 0), called)
+        trace.unseen |= effects.unseen
+        self.evaluated |= effects.evaluated
+        self.passed_on |= effects.passed_on
+        if effects.unknown is not None and order is not None:
+            recorder.unknown = min(order, recorder.unknown or order)
+
+    def ran(self, function: ir.Function) -> bool:
+        """Tell whether `function` was called."""
+        return id(function) in self.evaluated or id(function) in self.recorder.effects.evaluated
+
+    def change(self, holder: object, name: object, value: object) -> None:
+        """See `Evaluator.change`."""
+        change = Change(holder, name, value)
+        if self.library.change(change):
+            self.recorder.effects.changes.append(change)
+
+    def functions(self) -> list[LocalFunction]:
+        """Return the functions that the program's modules define, as far as these have run."""
+        taken = (self.library.functions[path] for path in sorted(self.taken))
+        return [*self.defined, *itertools.chain.from_iterable(taken)]
+
+    def _import(self, dotted: str, level: int, place: Place) -> list[Module]:
+        """Run the modules that importing `dotted` at `place` runs; return them, or nothing for an external one."""
+        importer = place.path
+        found = self.modules.locate(dotted, level, importer)
+        modules = [self.module_at(located) for located in found]
+        self._imports(modules)
+        for parent, module in zip([None, *modules], modules, strict=False):
+            self._import_module(module, place)
+            if parent is not None:
+                self._have_submodule(parent, module)
+        if modules:
+            self.recorder.trace.imports.add(place)
+        elif level == 0:
+            self._imports_external(dotted.partition(".")[0])
+        return modules
+
+    def _imports(self, modules: Iterable[Module]) -> None:
+        """Take note of what the module imports that is running, if one is: what a function imports, others may never
+        import."""
+        if self._running:
+            imports = self.library.imports[self._running[-1].path or ""]
+            imports.update(module.path for module in modules if module.path is not None)
+
+    def _imports_external(self, dotted: str) -> None:
+        self.recorder.trace.imported.add(dotted)
+        if self._running:
+            self.library.externals[self._running[-1].path or ""].add(dotted)
+
+    def _have_submodule(self, package: Module, module: Module) -> None:
+        name = module.name.rpartition(".")[2]
+        if name not in package.scope.names:
+            self.change(package.scope.names, name, module)
+
+    def _import_module(self, module: Module, place: Place) -> None:
+        if not module.executed:
+            with self.recorder.inside(place), self.recorder.apart():
+                self.run_module(module, main=False)
+
+    def import_by_name(self, name: str, package: Value, place: Place) -> Value:
+        """See `Caller.import_by_name`."""
+        dotted = name.lstrip(".")
+        level = len(name) - len(dotted)
+        if level == 1 and isinstance(package, Constant) and isinstance(package.value, str):
+            dotted, level = f"{package.value}.{dotted}", 0
+        modules = self._import(dotted, level, place)
+        if not modules:
+            return UNKNOWN if level else External(dotted)
+        return modules[-1] if modules[-1].name.rpartition(".")[2] == dotted.rpartition(".")[2] else UNKNOWN
+
+    def submodule(self, module: Module, name: str, place: Place) -> Value | None:
+        """See `Evaluator.submodule`."""
+        if module.path is None and not module.package:
+            return None
+        dotted = f"{module.name}.{name}" if module.name else name
+        found = self.modules.locate(dotted, 0, module.path or "")
+        if not found or found[-1].name.rpartition(".")[2] != name:
+            return None
+        last = self.module_at(found[-1])
+        self._import_module(last, place)
+        self.recorder.trace.imports.add(place)
+        self._imports([last])
+        return last
+
+    # -- import statements --------------------------------------------------------------------
+
+    def import_modules(self, names: Sequence[ir.ImportedName], scope: Scope) -> None:
+        """See `StatementRunner.import_modules`."""
+        for name in names:
+            modules = self._import(name.name, 0, self._place(scope, name.node))
+            self._imports_external(name.name)
+            if not modules:
+                path = name.name if name.alias is not None else name.name.partition(".")[0]
+                self.bind(name.alias or path, External(path), scope)
+            elif name.alias is not None:
+                complete = len(modules) == name.name.count(".") + 1
+                self.bind(name.alias, modules[-1] if complete else UNKNOWN, scope)
+            else:
+                self.bind(name.name.partition(".")[0], modules[0], scope)
+
+    def import_names(self, statement: ir.ImportFrom, scope: Scope) -> None:
+        """See `StatementRunner.import_names`."""
+        modules = self._import(statement.module, statement.level, self._place(scope, statement.node))
+        whole = statement.module.count(".") + 1 if statement.module else 0
+        module = modules[-1] if modules and (statement.level or len(modules) >= whole) else None
+        if statement.names is None:
+            self._import_star(statement, module, bool(modules), scope)
+            return
+        for name in statement.names:
+            value: Value
+            if module is not None:
+                value = self.attribute(module, name.name, Place(scope.module.path or "", name.node))
+                # Modules that import one another get what is there already: another time it may be more.
+                self._too_early += value is UNKNOWN and module in self._running
+                if isinstance(value, Module):
+                    self._imports([value])
+            elif modules or statement.level:
+                value = UNKNOWN
+            elif (found := self._in_namespace(statement.module, name, scope)) is not None:
+                value = found
+            else:
+                value = External(f"{statement.module}.{name.name}")
+                self._imports_external(value.path)
+                self._imported(value.path, name.node, scope)
+            self.bind(name.alias or name.name, value, scope)
+
+    def _in_namespace(self, package: str, name: ir.ImportedName, scope: Scope) -> Module | None:
+        """Return the module that `from package import name` means where `package` is a directory without an
+        `__init__.py`; None if it is none."""
+        modules = self._import(f"{package}.{name.name}", 0, self._place(scope, name.node))
+        return modules[-1] if modules and modules[-1].name.rpartition(".")[2] == name.name else None
+
+    def _imported(self, path: str, node: int, scope: Scope) -> None:
+        api = self.knowledge.get(path)
+        if api is not None and api.removed is not None:
+            place = Place(scope.module.path or "", node)
+            self.recorder.trace.names.append(NameEvent(place, path, api, True, self.recorder.guarded > 0))
+
+    def _import_star(self, statement: ir.ImportFrom, module: Module | None, local: bool, scope: Scope) -> None:
+        if module is not None:
+            exported = module.scope.names.get("__all__")
+            public = [name for name in module.scope.names if not name.startswith("_")]
+            if isinstance(exported, Items):
+                listed = [single.value for single in exported.values if isinstance(single, Constant)]
+                public = [name for name in listed if isinstance(name, str)]
+            for name in public:
+                if name in module.scope.names:
+                    self.bind(name, module.scope.names[name], scope)
+        elif not local and statement.level == 0:
+            scope.module.stars.append(statement.module)
+            # `from random import *` makes a function of what `import random` has bound.
+            for name in scope.names:
+                if self.knowledge.get(f"{statement.module}.{name}") is not None:
+                    scope.names[name] = External(f"{statement.module}.{name}")
