@@ -72,7 +72,6 @@ class Importer(StatementRunner):
     _main: Module | None
     _effects: list[tuple[int, Effects]]
     _running: list[Module]
-    _too_early: int
 
     # -- modules ------------------------------------------------------------------------------
 
@@ -109,7 +108,7 @@ class Importer(StatementRunner):
         unseen = self.recorder.anything or 0
         events = (trace.seeds, trace.draws, trace.environment, trace.orders, trace.uses)
         others = len(trace.calls) - self.recorder.initializers
-        return (*(len(single) for single in events), others, len(self.made), unseen, self._too_early)
+        return (*(len(single) for single in events), others, len(self.made), unseen)
 
     def _run_body(self, module: Module, *, main: bool) -> None:
         summary = self.modules.summary(module.path or "")
@@ -297,8 +296,6 @@ class Importer(StatementRunner):
             value: Value
             if module is not None:
                 value = self.attribute(module, name.name, Place(scope.module.path or "", name.node))
-                # Modules that import one another get what is there already: another time it may be more.
-                self._too_early += value is UNKNOWN and module in self._running
                 if isinstance(value, Module):
                     self._imports([value])
             elif modules or statement.level:

@@ -81,7 +81,6 @@ class Interpreter(Importer):
         self.taken: set[str] = set()
         self._effects: list[tuple[int, Effects]] = []  # not yet adopted
         self._running: list[Module] = []
-        self._too_early = 0
         self.made: list[Made] = []
         self.handed: dict[int, Made | Items] = {}
         self.released: set[int] = set()

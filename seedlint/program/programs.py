@@ -101,6 +101,7 @@ def trace_module(
     something by itself are left out, unless it is their `draws` that are asked for."""
     trace = Trace(entry.path or "", knowledge.target, whole_program=False)
     interpreter = Interpreter(trace, modules, knowledge, frozenset(seeders), library)
+    interpreter.run_packages(entry)
     module = interpreter.loaded[trace.entry] = Module(entry.path, entry.name, entry.package)
     interpreter.run_module(module, main=True)
     interpreter.finish()
