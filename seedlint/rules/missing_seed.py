@@ -27,9 +27,10 @@ if TYPE_CHECKING:
 def check(view: View) -> Iterator[Report]:
     """Report the first uncovered draw of a program that seeds nothing before it, nor the stream later."""
     missing = [fault for fault in view.faults if fault.kind == "missing" and not behind_idle_seeder(view, fault)]
-    if all(_is_number_at_import(view, draw) for fault in missing for draw in fault.draws):
+    telling = [draw for fault in missing for draw in fault.draws if not _is_number_at_import(view, draw)]
+    if not telling:
         return
-    first = min((fault.draws[0] for fault in missing), key=lambda draw: draw.order)
+    first = min(telling, key=lambda draw: draw.order)
     streams = streams_of(missing)
     # Mended is the program, so the place is in the file that it starts in: the draw, or what leads to it.
     way = path_to(first)
@@ -47,10 +48,11 @@ def check(view: View) -> Iterator[Report]:
 
 
 def _is_number_at_import(view: View, draw: DrawEvent) -> bool:
-    """Tell whether one number is drawn when a module is imported, which the program may have no use for. It has a
-    finding of its own."""
+    """Tell whether one number is drawn when a module is imported, which the program may have no use for: by the
+    program, or before it begins, with the packages that it is in. It has a finding of its own."""
     is_number = draw.stream == "python" and draw.rule == "SEED304" and not draw.call.in_loop
-    return is_number and last_in(path_to(draw), view.trace.entry) in view.trace.imports
+    place = last_in(path_to(draw), view.trace.entry)
+    return is_number and (place in view.trace.imports or place.path != view.trace.entry)
 
 
 RULE = Rule(
