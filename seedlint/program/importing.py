@@ -145,11 +145,12 @@ class Importer(StatementRunner):
         self.taken |= new
         trace.paths |= reached
         trace.imported |= self.library.imported_from(path)
-        self._effects.append((self.recorder.next_order(), self.library.effects_of(path)))
-        for effects in self.library.to_redo(new):
+        order = self.recorder.next_order()
+        for effects in self.library.effects_of(new):
             for change in effects.changes:
                 self.library.change(change)
             if trace.whole_program:
+                self._effects.append((order, effects))
                 trace.calls += effects.calls
                 self.recorder.initializers += len(effects.calls)
 
@@ -168,8 +169,9 @@ class Importer(StatementRunner):
         self._run_body(module, main=False)
         if not trace.whole_program:
             recorder.trace, recorder.anything, recorder.initializers, self.made = kept
+        else:
+            self._effects.append((order, effects))
         recorder.effects, recorder.context, recorder.repeated, recorder.training, self.known, self.steps = outer
-        self._effects.append((order, effects))
         return effects
 
     def _adopt_effects(self) -> None:

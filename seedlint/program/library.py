@@ -57,14 +57,6 @@ class Effects(Struct):
     passed_on: set[int] = field(default_factory=set)
     unknown: int | None = None
 
-    def add(self, other: Effects) -> None:
-        """Have those of `other`, too, but for its changes and calls."""
-        self.external |= other.external
-        self.unseen |= other.unseen
-        self.evaluated |= other.evaluated
-        self.passed_on |= other.passed_on
-        self.unknown = other.unknown if self.unknown is None else self.unknown
-
 
 class Library:
     """The modules that were run for one target and one way to find modules.
@@ -81,14 +73,12 @@ class Library:
         self.imports: defaultdict[str, set[str]] = defaultdict(set)
         self.externals: defaultdict[str, set[str]] = defaultdict(set)
         self._effects: dict[str, Effects] = {}
-        self._redone: set[str] = set()
         self._awaited: set[str] = set()
         self._held: dict[str, list[Any]] = {}
         self._shared: set[int] = set()
         self._undo: list[Change] = []
         self._reached: dict[str, frozenset[str]] = {}
         self._imported: dict[str, frozenset[str]] = {}
-        self._together: dict[str, Effects] = {}
 
     def share(self, module: Module, effects: Effects) -> None:
         """Let other programs have `module` as it is now."""
@@ -98,8 +88,6 @@ class Library:
         self._effects[module.path] = effects
         for call in effects.calls:
             call.chain = ()  # each program gets there in its own way
-        if effects.calls or effects.changes:
-            self._redone.add(module.path)
         given = [change.value for change in effects.changes]
         self._held[module.path] = held = [module.scope.names, *_changeable([*module.scope.names.values(), *given])]
         self._shared.update(map(id, held))
@@ -112,7 +100,7 @@ class Library:
         for path in changed:
             for known in (self.functions, self.imports, self.externals):
                 known.pop(path, None)
-        for remembered in (self._reached, self._imported, self._together):
+        for remembered in (self._reached, self._imported):
             remembered.clear()
 
     def imports_shared(self, path: str, running: frozenset[str | None]) -> bool:
@@ -133,7 +121,6 @@ class Library:
 
     def _drop(self, path: str) -> None:
         del self.modules[path], self._effects[path]
-        self._redone.discard(path)
         self._shared.difference_update(map(id, self._held.pop(path)))
 
     def change(self, change: Change) -> bool:
@@ -174,20 +161,9 @@ class Library:
             self._imported[path] = imported
         return imported
 
-    def effects_of(self, path: str) -> Effects:
-        """Return what importing the file `path` does, but for what is to be done again."""
-        if path in self._together:
-            return self._together[path]
-        reached, together = self.reached_from(path), Effects()
-        for file in sorted(reached & self._effects.keys()):
-            together.add(self._effects[file])
-        if self._is_final(reached):
-            self._together[path] = together
-        return together
-
-    def to_redo(self, files: Set[str]) -> list[Effects]:
-        """Return the effects of running these files that changed or made something."""
-        return [self._effects[file] for file in sorted(files & self._redone)]
+    def effects_of(self, files: Set[str]) -> list[Effects]:
+        """Return what running each of these files does, as far as they are shared."""
+        return [self._effects[file] for file in sorted(files & self._effects.keys())]
 
     def _is_final(self, reached: Set[str]) -> bool:
         """Tell whether none of these files is being run yet, and may import more."""
