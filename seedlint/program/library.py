@@ -89,7 +89,8 @@ class Library:
         for call in effects.calls:
             call.chain = ()  # each program gets there in its own way
         given = [change.value for change in effects.changes]
-        self._held[module.path] = held = [module.scope.names, *_changeable([*module.scope.names.values(), *given])]
+        values = [*module.scope.names.values(), *given]
+        self._held[module.path] = held = [module.scope.names, *_changeable(values, self._shared)]
         self._shared.update(map(id, held))
 
     def forget(self, changed: Set[str]) -> None:
@@ -170,8 +171,9 @@ class Library:
         return reached <= self.modules.keys()
 
 
-def _changeable(values: Iterable[Value]) -> list[Any]:
-    """Return all that programs can change in `values`, and in what they hold: what `Change.holder` is then."""
+def _changeable(values: Iterable[Value], known: Set[int]) -> list[Any]:
+    """Return all that programs can change in `values`, and in what they hold, as what `Change.holder` is then; but for
+    what is `known`, by identity."""
     found: dict[int, Any] = {}
     waiting = [*values]
     while waiting:
@@ -197,7 +199,7 @@ def _changeable(values: Iterable[Value]) -> list[Any]:
                 parts = [*positional, *(single for _, single in keywords)]
             case _:
                 continue
-        if id(holder) not in found:
+        if id(holder) not in found and id(holder) not in known:
             found[id(holder)] = holder
             waiting += parts
     return [*found.values()]
