@@ -25,7 +25,7 @@ from seedlint.knowledge.tables.order import LISTINGS
 from seedlint.program import effects, ordering
 from seedlint.program import summary as ir
 from seedlint.program.callbacks import CallbackCaller
-from seedlint.program.evaluate import Given, holds_something
+from seedlint.program.evaluate import Given
 from seedlint.program.events import Bound, CallEvent, EnvironmentEvent, Place, UseEvent
 from seedlint.program.recorder import ALL_SEEDED
 from seedlint.program.seeders import names_a_seeder
@@ -50,6 +50,7 @@ from seedlint.program.values import (
     Value,
     Varying,
     alternatives,
+    holds_something,
     join,
     truth,
 )
@@ -481,10 +482,7 @@ def is_initializer(made: Made) -> bool:
 
 def _another(value: Value) -> Value:
     """Return an initializer like `value`, if it is one: what a function returns each time may be another each time."""
-    is_one = (
-        isinstance(value, Made) and value.call is not None and value.call.api.name.startswith("keras.initializers.")
-    )
-    return copy(value) if is_one else value
+    return copy(value) if isinstance(value, Made) and is_initializer(value) else value
 
 
 def _is_a_class_itself(given: Sequence[Value]) -> bool:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from typing import TYPE_CHECKING, Any, Final
 
 from seedlint.program import summary as ir
-from seedlint.program.events import NameEvent, Place
+from seedlint.program.naming import FLUENT, NAMES_METHODS, NOTED, Namer
 from seedlint.program.operators import ORDERS, combine, compare, compute, negate, text_of
 from seedlint.program.ordering import iterated, make_set, orders_of, own_orders
 from seedlint.program.values import (
@@ -14,26 +14,20 @@ from seedlint.program.values import (
     Alternatives,
     Constant,
     External,
-    Factory,
     Instance,
     Items,
     Iteration,
-    LocalClass,
     LocalFunction,
     Made,
     Method,
-    Module,
-    Partial,
     Position,
     Scope,
     Strings,
-    Super,
     Table,
-    Unknown,
     Unordered,
     Value,
     Varying,
-    alternatives,
+    holds_something,
     join,
     truth,
 )
@@ -41,22 +35,7 @@ from seedlint.program.values import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from seedlint.knowledge import Knowledge
-    from seedlint.program.recorder import Recorder
-
-_FLUENT: Final = frozenset({"pandas.DataFrame", "pandas.Series", "tensorflow.data.Dataset"})
-"""Types whose items, and whose methods that `knowledge` does not list, give the same type again."""
-
-_NAMES_METHODS: Final = frozenset(
-    {
-        Unknown, Constant, Made, Items, Table, Iteration, Factory, Unordered, Position, Strings,
-        # Decorators hand out objects with methods of their own (`main.callback`).
-        LocalFunction, Partial,
-    }
-)  # fmt: skip
-"""Of what is known no attribute but that it may be called."""
-_NOTED: Final = frozenset({LocalFunction, External})
-"""What `Evaluator._mentioned` takes note of."""
+    from seedlint.program.events import Place
 
 
 class Given:
@@ -89,12 +68,8 @@ class Given:
         return Given((), self.keywords, self.open, self.place, self.name)
 
 
-class Evaluator(ABC):
+class Evaluator(Namer):
     """Evaluates expressions; how a call is made is left to the class derived from it."""
-
-    knowledge: Knowledge
-    recorder: Recorder
-    builtins: dict[str, Value]
 
     @abstractmethod
     def call(
@@ -103,21 +78,6 @@ class Evaluator(ABC):
         given: Given,
     ) -> Value:
         """Return what calling `function` returns."""
-
-    @abstractmethod
-    def call_function(
-        self,
-        function: LocalFunction,
-        positional: Sequence[Value],
-        keywords: dict[str, Value],
-        place: Place | None,
-    ) -> Value:
-        """Return what calling a function of the program with these arguments returns. `place` is the call's; None
-        if nothing is seen to call it."""
-
-    @abstractmethod
-    def submodule(self, module: Module, name: str, place: Place) -> Value | None:
-        """Return the module `name` of the package `module`, which is needed at `place`, executed, if there is one."""
 
     @abstractmethod
     def run_iteration(self, iteration: Iteration, place: Place) -> Value:
@@ -137,29 +97,29 @@ class Evaluator(ABC):
 
     def _name(self, expression: ir.Name, scope: Scope) -> Value:
         value = self.lookup(expression.id, scope)
-        if type(value) in _NOTED:
-            self._mentioned(value, scope, expression.node)
+        if type(value) in NOTED:
+            self.mentioned(value, scope, expression.node)
         return value
 
     def _attribute(self, expression: ir.Attribute, scope: Scope) -> Value:
         value = self._of_attribute(expression, scope)
-        if type(value) in _NOTED:
-            self._mentioned(value, scope, expression.node)
+        if type(value) in NOTED:
+            self.mentioned(value, scope, expression.node)
         return value
 
     def _of_attribute(self, expression: ir.Attribute, scope: Scope) -> Value:
         base = self.evaluate(expression.base, scope)
         if type(base) is External:
             return External(f"{base.path}.{expression.name}")
-        if type(base) in _NAMES_METHODS:
+        if type(base) in NAMES_METHODS:
             return Method(base, expression.name)
-        return self.attribute(base, expression.name, self._place(scope, expression.node))
+        return self.attribute(base, expression.name, self.place(scope, expression.node))
 
     def _item(self, expression: ir.Item, scope: Scope) -> Value:
         index = expression.index
         found, position = self.evaluate(expression.base, scope), self.evaluate(index, scope)
         if isinstance(index, ir.Slice) and (orders := orders_of(found)):
-            self.recorder.cut(orders, index, self._place(scope, expression.node))
+            self.recorder.cut(orders, index, self.place(scope, expression.node))
             return found
         return self.item(found, position)
 
@@ -193,117 +153,6 @@ class Evaluator(ABC):
 
     def _unpack(self, expression: ir.Unpack, scope: Scope) -> Value:
         return self.evaluate(expression.value, scope)
-
-    def _place(self, scope: Scope, node: int) -> Place:
-        return Place(scope.module.path or "", node)
-
-    # -- names --------------------------------------------------------------------------------
-
-    def lookup(self, name: str, scope: Scope) -> Value:
-        """Return what `name` stands for in `scope`; what the program doesn't bind, `from library import *` may."""
-        if name in scope.globals:
-            return scope.module.scope.names.get(name, UNKNOWN)
-        current: Scope | None = scope
-        while current is not None:
-            value = current.names.get(name)
-            # Names of a class body are not seen from its methods.
-            if value is not None and (current is scope or not current.is_class):
-                return UNKNOWN if name in current.changing and isinstance(value, Constant) else value
-            current = current.parent
-        for star in scope.module.stars:
-            if self.knowledge.get(f"{star}.{name}") is not None:
-                return External(f"{star}.{name}")
-        return self.builtins.get(name, UNKNOWN)
-
-    def bind(self, name: str, value: Value, scope: Scope) -> None:
-        """Let `name` stand for `value` from here on."""
-        target = scope.module.scope if name in scope.globals else scope
-        if target is scope:
-            target.names[name] = value
-        else:
-            self.change(target.names, name, value)
-
-    def _mentioned(self, value: Value, scope: Scope, node: int) -> None:
-        """Take note of a function that is mentioned without being called, as somebody else may call it, and of a
-        retired name. Calls record themselves, with their arguments."""
-        if type(value) is LocalFunction:
-            self.recorder.effects.passed_on.add(id(value.function))
-        elif type(value) is External:
-            api = self.knowledge.get(value.path)
-            if api is not None and api.removed is not None:
-                self.recorder.trace.names.append(
-                    NameEvent(self._place(scope, node), value.path, api, False, self.recorder.guarded > 0)
-                )
-
-    def attribute(self, base: Value, name: str, place: Place) -> Value:
-        """Return `base.name`."""
-        match base:
-            case External(path):
-                return External(f"{path}.{name}")
-            case Module():
-                if name in base.scope.names:
-                    return base.scope.names[name]
-                found = self.submodule(base, name, place) if base.package else None
-                return found if found is not None else UNKNOWN
-            case Instance():
-                return self._instance_attribute(base, name, place)
-            case LocalClass():
-                return self._class_attribute(base, name)
-            case Super(instance, cls):
-                return self._super_attribute(instance, cls, name)
-            case Alternatives(values):
-                return join([self.attribute(value, name, place) for value in values])
-            case Varying():
-                return base
-            case Method(receiver, middle):
-                # `self.model.fit`, where nothing is known about `self.model`.
-                known = receiver.type if isinstance(receiver, Made) else ""
-                if known in _FLUENT and self.knowledge.method(known, middle) is None:
-                    return Method(receiver, name)
-                return Method(UNKNOWN, name)
-        return Method(base, name)
-
-    def _instance_attribute(self, instance: Instance, name: str, place: Place) -> Value:
-        if name in instance.attributes:
-            value = instance.attributes[name]
-            # A function that runs again and again is taken once: what it counts then says nothing about later.
-            is_count = isinstance(value, Constant) and type(value.value) is int
-            return UNKNOWN if is_count and self.recorder.repeated else value
-        found = instance.cls.lookup(name)
-        if found is None:
-            return Method(instance, name)
-        if isinstance(found, LocalFunction):
-            if found.kind == "property":
-                return self.call_function(found, [instance], {}, place)
-            return self._bound(found, instance)
-        return found
-
-    def _class_attribute(self, cls: LocalClass, name: str) -> Value:
-        found = cls.lookup(name)
-        if isinstance(found, LocalFunction) and found.kind == "class":
-            return self._bound(found, cls)
-        if found is not None:
-            return found
-        externals = cls.external_bases()
-        return External(f"{externals[0]}.{name}") if externals else UNKNOWN
-
-    def _bound(self, function: LocalFunction, receiver: Value) -> Value:
-        if function.kind == "static":
-            return function
-        return LocalFunction(
-            function.function, function.scope, function.defaults, receiver, function.owner,
-            function.kind, function.decorated,
-        )  # fmt: skip
-
-    def _super_attribute(self, instance: Value, cls: LocalClass, name: str) -> Value:
-        for base in cls.bases:
-            if isinstance(base, LocalClass):
-                found = base.lookup(name)
-                if isinstance(found, LocalFunction):
-                    return self._bound(found, instance)
-                if found is not None:
-                    return found
-        return Method(Super(instance, cls), name)
 
     # -- displays and items -------------------------------------------------------------------
 
@@ -353,7 +202,7 @@ class Evaluator(ABC):
                 if isinstance(index, Constant):
                     return values.get(index.value, UNKNOWN)
                 return join(list(values.values())) if complete else UNKNOWN
-            case Made(type=name) if name in _FLUENT:
+            case Made(type=name) if name in FLUENT:
                 return base
             case Unordered(element=element):
                 return element
@@ -370,7 +219,7 @@ class Evaluator(ABC):
     def iterated(self, iterable: ir.Expression, scope: Scope) -> tuple[Value, Place]:
         """Return what a loop over `iterable` goes through, and where."""
         value, node = self.evaluate(iterable, scope), getattr(iterable, "node", None)
-        place = self._place(scope, node or 0)
+        place = self.place(scope, node or 0)
         return (value if node is None else iterated(value, place)), place
 
     def elements(self, value: Value, place: Place) -> Value:
@@ -486,7 +335,7 @@ class Evaluator(ABC):
                 open_ = open_ or not value.complete
             else:
                 open_ = True
-        place = self._place(scope, expression.node)
+        place = self.place(scope, expression.node)
         name = last_word(expression.function)
         return self.call(function, Given(tuple(positional), tuple(keywords), open_, place, name))
 
@@ -517,7 +366,7 @@ class Evaluator(ABC):
                 self.assign_attribute(self.evaluate(base, scope), name, value)
             case ir.Item(base, index, node):
                 container, position = self.evaluate(base, scope), self.evaluate(index, scope)
-                self.assign_item(container, position, value, self._place(scope, node))
+                self.assign_item(container, position, value, self.place(scope, node))
                 if isinstance(position, Items) and position.values:
                     position = position.values[0]  # `array[number, :, :]`
                 if isinstance(position, Position) and container is UNKNOWN and isinstance(base, ir.Name):
@@ -527,29 +376,6 @@ class Evaluator(ABC):
                 for item, part in zip(items, parts, strict=True):
                     self.assign(item.value if isinstance(item, ir.Unpack) else item, part, scope)
 
-    def assign_attribute(self, base: Value, name: str, value: Value) -> None:
-        """Let `base.name` be `value`."""
-        for single in alternatives(base):
-            if isinstance(single, Instance):
-                if isinstance(value, Unknown) and name in single.attributes:
-                    continue
-                self.change(single.attributes, name, value)
-            elif isinstance(single, LocalClass):
-                self.change(single.names, name, value)
-            elif isinstance(single, Module):
-                self.change(single.scope.names, name, value)
-            elif isinstance(single, Made):
-                _note_setting(single, name, value)
-                if holds_something(value):
-                    self.change(single, "holds", [*single.holds, value])
-            elif isinstance(single, Method) and isinstance(single.receiver, Made):
-                _note_setting(single.receiver, f"{single.name}.{name}", value)
-
-    @abstractmethod
-    def change(self, holder: object, name: object, value: object) -> None:
-        """Let the item `name` of a dict, or the attribute `name` of something else, be `value`. All that changes what
-        a module of the program may hold does so by this, as others may share the module."""
-
     @abstractmethod
     def update(self, base: Value, values: Value, place: Place) -> None:
         """Let `base` have the items of `values`, too: `base |= values`."""
@@ -557,39 +383,6 @@ class Evaluator(ABC):
     @abstractmethod
     def assign_item(self, base: Value, index: Value, value: Value, place: Place) -> None:
         """Let `base[index]` be `value`."""
-
-
-def _note_setting(made: Made, name: str, value: Value) -> None:
-    if made.call is not None:
-        made.call.settings[name] = value
-
-
-_HOLDS_NOTHING: Final = frozenset({Unknown, Constant, External, Strings, Varying})
-
-
-def holds_something(value: Value) -> bool:
-    """Tell whether `value` may have to be put to work later: a pending draw, a function."""
-    if type(value) in _HOLDS_NOTHING:
-        return False
-    waiting: list[Value] = [value]
-    seen: set[int] = set()  # a list may hold itself, or another one many times
-    while waiting:
-        single = waiting.pop()
-        if id(single) in seen:
-            continue
-        seen.add(id(single))
-        match single:
-            case Made(pending=pending, holds=holds, type=name):
-                if pending or name:
-                    return True
-                waiting.extend(holds)
-            case LocalFunction() | LocalClass() | Instance() | Partial() | Iteration():
-                return True
-            case Items(_, values) | Alternatives(values):
-                waiting.extend(values)
-            case Table(table, _):
-                waiting.extend(table.values())
-    return False
 
 
 def _unpacked(value: Value, count: int, starred: bool) -> list[Value]:

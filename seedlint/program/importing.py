@@ -82,11 +82,11 @@ class Importer(StatementRunner):
             return
         module.executed = True
         self.recorder.trace.paths.add(module.path)
-        self._main = module if main else self._main
-        before = self._touched()
         if main:
+            self._main = module
             self._run_body(module, main=True)
             return
+        before = self._touched()
         self.library.functions[module.path].clear()
         self._running.append(module)
         effects = self._run_apart(module)
@@ -148,7 +148,7 @@ class Importer(StatementRunner):
         order = self.recorder.next_order()
         for effects in self.library.effects_of(new):
             for change in effects.changes:
-                self.library.change(change)
+                self.library.change(change)  # it is no effect of what imports that
             if trace.whole_program:
                 self._effects.append((order, effects))
                 trace.calls += effects.calls
@@ -197,7 +197,7 @@ class Importer(StatementRunner):
         return id(function) in self.evaluated or id(function) in self.recorder.effects.evaluated
 
     def change(self, holder: object, name: object, value: object) -> None:
-        """See `Evaluator.change`."""
+        """See `Namer.change`."""
         change = Change(holder, name, value)
         if self.library.change(change):
             self.recorder.effects.changes.append(change)
@@ -212,7 +212,7 @@ class Importer(StatementRunner):
         importer = place.path
         found = self.modules.locate(dotted, level, importer)
         modules = [self.module_at(located) for located in found]
-        self._imports(modules)
+        self._note_modules(modules)
         for parent, module in zip([None, *modules], modules, strict=False):
             self._import_module(module, place)
             if parent is not None:
@@ -220,17 +220,17 @@ class Importer(StatementRunner):
         if modules:
             self.recorder.trace.imports.add(place)
         elif level == 0:
-            self._imports_external(dotted.partition(".")[0])
+            self._note_names(dotted.partition(".")[0])
         return modules
 
-    def _imports(self, modules: Iterable[Module]) -> None:
+    def _note_modules(self, modules: Iterable[Module]) -> None:
         """Take note of what the module imports that is running, if one is: what a function imports, others may never
         import."""
         if self._running:
             imports = self.library.imports[self._running[-1].path or ""]
             imports.update(module.path for module in modules if module.path is not None)
 
-    def _imports_external(self, dotted: str) -> None:
+    def _note_names(self, dotted: str) -> None:
         self.recorder.trace.imported.add(dotted)
         if self._running:
             self.library.externals[self._running[-1].path or ""].add(dotted)
@@ -257,7 +257,7 @@ class Importer(StatementRunner):
         return modules[-1] if modules[-1].name.rpartition(".")[2] == dotted.rpartition(".")[2] else UNKNOWN
 
     def submodule(self, module: Module, name: str, place: Place) -> Value | None:
-        """See `Evaluator.submodule`."""
+        """See `Namer.submodule`."""
         if module.path is None and not module.package:
             return None
         dotted = f"{module.name}.{name}" if module.name else name
@@ -267,7 +267,7 @@ class Importer(StatementRunner):
         last = self.module_at(found[-1])
         self._import_module(last, place)
         self.recorder.trace.imports.add(place)
-        self._imports([last])
+        self._note_modules([last])
         return last
 
     # -- import statements --------------------------------------------------------------------
@@ -275,8 +275,8 @@ class Importer(StatementRunner):
     def import_modules(self, names: Sequence[ir.ImportedName], scope: Scope) -> None:
         """See `StatementRunner.import_modules`."""
         for name in names:
-            modules = self._import(name.name, 0, self._place(scope, name.node))
-            self._imports_external(name.name)
+            modules = self._import(name.name, 0, self.place(scope, name.node))
+            self._note_names(name.name)
             if not modules:
                 path = name.name if name.alias is not None else name.name.partition(".")[0]
                 self.bind(name.alias or path, External(path), scope)
@@ -288,7 +288,7 @@ class Importer(StatementRunner):
 
     def import_names(self, statement: ir.ImportFrom, scope: Scope) -> None:
         """See `StatementRunner.import_names`."""
-        modules = self._import(statement.module, statement.level, self._place(scope, statement.node))
+        modules = self._import(statement.module, statement.level, self.place(scope, statement.node))
         whole = statement.module.count(".") + 1 if statement.module else 0
         module = modules[-1] if modules and (statement.level or len(modules) >= whole) else None
         if statement.names is None:
@@ -299,24 +299,24 @@ class Importer(StatementRunner):
             if module is not None:
                 value = self.attribute(module, name.name, Place(scope.module.path or "", name.node))
                 if isinstance(value, Module):
-                    self._imports([value])
+                    self._note_modules([value])
             elif modules or statement.level:
                 value = UNKNOWN
             elif (found := self._in_namespace(statement.module, name, scope)) is not None:
                 value = found
             else:
                 value = External(f"{statement.module}.{name.name}")
-                self._imports_external(value.path)
-                self._imported(value.path, name.node, scope)
+                self._note_names(value.path)
+                self._note_retired(value.path, name.node, scope)
             self.bind(name.alias or name.name, value, scope)
 
     def _in_namespace(self, package: str, name: ir.ImportedName, scope: Scope) -> Module | None:
         """Return the module that `from package import name` means where `package` is a directory without an
         `__init__.py`; None if it is none."""
-        modules = self._import(f"{package}.{name.name}", 0, self._place(scope, name.node))
+        modules = self._import(f"{package}.{name.name}", 0, self.place(scope, name.node))
         return modules[-1] if modules and modules[-1].name.rpartition(".")[2] == name.name else None
 
-    def _imported(self, path: str, node: int, scope: Scope) -> None:
+    def _note_retired(self, path: str, node: int, scope: Scope) -> None:
         api = self.knowledge.get(path)
         if api is not None and api.removed is not None:
             place = Place(scope.module.path or "", node)

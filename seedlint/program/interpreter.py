@@ -161,7 +161,7 @@ class Interpreter(Importer):
         keywords: dict[str, Value],
         place: Place | None,
     ) -> Value:
-        """See `Evaluator.call_function`."""
+        """See `Namer.call_function`."""
         body = function.function
         if id(body) in self.known.busy or id(body) in self.known.idle:
             self.recorder.effects.evaluated.add(id(body))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from seedlint.knowledge.tables.behaviour import BUILDING_METHODS, DYNAMIC_METHODS, RUNNING_METHODS
 from seedlint.knowledge.tables.order import PATH_LISTINGS, STRING_METHODS
 from seedlint.program.calls import Caller, gives_input_shape, names_one_file
-from seedlint.program.evaluate import Given, holds_something
+from seedlint.program.evaluate import Given
 from seedlint.program.events import StreamState
 from seedlint.program.seeders import names_a_seeder
 from seedlint.program.values import (
@@ -28,6 +28,7 @@ from seedlint.program.values import (
     Unordered,
     Value,
     Varying,
+    holds_something,
 )
 
 if TYPE_CHECKING:

@@ -38,7 +38,7 @@ class Recorder:
     """The streams' state and the trace so far."""
 
     def __init__(self, trace: Trace, change: Callable[[object, str, object], None]) -> None:
-        """`change` changes what a module of the program may hold: see `Evaluator.change`."""
+        """`change` changes what a module of the program may hold: see `Namer.change`."""
         self.trace = trace
         self._change = change
         self.state: State = {}

@@ -98,7 +98,7 @@ class StatementRunner(ObjectCaller):
         result = self.evaluate(statement.value, scope)
         if statement.augmented:
             present = self.evaluate(statement.targets[0], scope)
-            self.update(present, result, self._place(scope, statement.node))
+            self.update(present, result, self.place(scope, statement.node))
             is_list = isinstance(present, Items) and present.kind == "list"
             result = present if is_list else join([present, result])
             result = UNKNOWN if isinstance(result, Constant) else result

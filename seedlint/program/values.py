@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from msgspec import Struct, field
 
@@ -295,3 +295,31 @@ def truth(value: Value) -> bool | None:
         truths = {truth(single) for single in value.values}
         return truths.pop() if len(truths) == 1 else None
     return None
+
+
+_HOLDS_NOTHING: Final = frozenset({Unknown, Constant, External, Strings, Varying})
+
+
+def holds_something(value: Value) -> bool:
+    """Tell whether `value` may have to be put to work later: a pending draw, a function."""
+    if type(value) in _HOLDS_NOTHING:
+        return False
+    waiting: list[Value] = [value]
+    seen: set[int] = set()  # a list may hold itself, or another one many times
+    while waiting:
+        single = waiting.pop()
+        if id(single) in seen:
+            continue
+        seen.add(id(single))
+        match single:
+            case Made(pending=pending, holds=holds, type=name):
+                if pending or name:
+                    return True
+                waiting.extend(holds)
+            case LocalFunction() | LocalClass() | Instance() | Partial() | Iteration():
+                return True
+            case Items(_, values) | Alternatives(values):
+                waiting.extend(values)
+            case Table(table, _):
+                waiting.extend(table.values())
+    return False
