@@ -118,6 +118,47 @@ def test_no_program_sees_what_another_did(backwards: bool, tmp_path: Path) -> No
     assert {Path(finding.filename).name for finding in firsts} == {"one.py", "two.py", "three.py"}
 
 
+_DRAWING_WHEN_IMPORTED = {
+    "pyproject.toml": "[project]\nname = 'it'\n",
+    "it/__init__.py": "",
+    "it/number.py": "import random\n\nNUMBER = random.randint(0, 9)\n",
+    "it/table.py": (
+        "import numpy as np\n\nfrom it import number\n\nROWS = np.random.rand(3)\n\n\n"
+        "def seed():\n    np.random.seed(number.NUMBER)\n"
+    ),
+    "it/both.py": "import numpy as np\n\nMORE = np.random.rand(2)\n\nfrom it import table\n",
+    **dict.fromkeys(
+        ("it/drawn.py", "it/drawn_too.py"),
+        "from it import both\n\nboth.table.seed()\n\nif __name__ == '__main__':\n    print(both.table.ROWS)\n",
+    ),
+    **dict.fromkeys(
+        ("it/a_seeded.py", "it/seeded.py"),
+        "import random\n\nimport numpy as np\n\nrandom.seed(1)\nnp.random.seed(1)\n\nfrom it import both\n\n"
+        "both.table.seed()\n\nif __name__ == '__main__':\n    print(both.table.ROWS, np.random.rand())\n",
+    ),
+    "it/late.py": (
+        "import numpy as np\n\nfrom it import number\n\nnp.random.seed(1)\n\nfrom it import table\n\n"
+        "if __name__ == '__main__':\n    print(table.ROWS, number.NUMBER)\n"
+    ),
+}
+"""Programs that share modules which draw when they are imported; some seed before they import them."""
+
+
+@pytest.mark.parametrize("backwards", [False, True])
+def test_what_modules_draw_when_they_are_imported_is_drawn_in_each_program(backwards: bool, tmp_path: Path) -> None:
+    for name, text in _DRAWING_WHEN_IMPORTED.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text)
+    sources = sorted((read(path) for path in tmp_path.rglob("*.py")), key=lambda source: source.path, reverse=backwards)
+    settings = SettingsFinder({}, isolated=True)
+    together = Linter(settings).check(sources)
+    alone = [finding for source in sources for finding in Linter(settings).check([source])]
+    assert together == sorted(alone, key=lambda finding: finding.sort_key)
+    found = {(Path(finding.filename).name, finding.code) for finding in together}
+    assert {("drawn.py", "SEED101"), ("drawn_too.py", "SEED101"), ("table.py", "SEED105")} <= found
+    assert not any(name in ("a_seeded.py", "seeded.py") for name, _ in found)
+
+
 @pytest.mark.parametrize("folder", sorted((FIXTURES / "programs").iterdir()), ids=lambda folder: folder.name)
 def test_files_checked_together_have_what_each_has_alone(folder: Path) -> None:
     sources = [read(path) for path in sorted(folder.rglob("*.py"))]

@@ -4,12 +4,12 @@ those that other programs have run."""
 from __future__ import annotations
 
 import itertools
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 from msgspec import Struct, field
 
-from seedlint.program.events import NameEvent, Place, State, Trace
-from seedlint.program.library import Change, Effects, Library
+from seedlint.program.events import UNSEEDED, NameEvent, Place, State, Trace
+from seedlint.program.library import Change, Effects, Import, Library
 from seedlint.program.statements import Frame, StatementRunner
 from seedlint.program.values import (
     UNKNOWN,
@@ -24,9 +24,10 @@ from seedlint.program.values import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from seedlint.program import summary as ir
+    from seedlint.program.events import DrawEvent
     from seedlint.sources.modules import Located
 
 
@@ -39,6 +40,13 @@ class Modules(Protocol):
 
     def summary(self, path: str) -> ir.Summary | None:
         """Return the summary of the file at `path`, or None if it can't be read."""
+
+
+class Running(NamedTuple):
+    """The file whose body is being run as a module, and how many places of the chain led to it."""
+
+    path: str
+    start: int
 
 
 class Known(Struct, eq=False):
@@ -67,11 +75,15 @@ class Importer(StatementRunner):
     """What the modules define that were run here."""
     taken: set[str]
     """The files of those that were taken."""
+    entered: set[str]
+    """The files of all that were imported."""
     known: Known
     steps: int
     _main: Module | None
     _effects: list[tuple[int, Effects]]
-    _running: list[Module]
+    _running: list[Running]
+    _again: set[str]
+    _redrawn: int
 
     # -- modules ------------------------------------------------------------------------------
 
@@ -86,29 +98,47 @@ class Importer(StatementRunner):
             self._main = module
             self._run_body(module, main=True)
             return
-        before = self._touched()
-        self.library.functions[module.path].clear()
-        self._running.append(module)
-        effects = self._run_apart(module)
-        self._running.pop()
-        running = frozenset(single.path for single in self._running)
-        if self._touched() == before and self.library.imports_shared(module.path, running):
-            self.library.share(module, effects)
+        self.entered.add(module.path)
+        if module.path in self.library.modules:
+            self._again.add(module.path)
+            self._run_apart(module, module.path)
         else:
-            self.library.keep_apart(module.path)
+            self._run_first(module, module.path)
+
+    def _run_first(self, module: Module, path: str) -> None:
+        """Run the body of a module that is not shared, and share it if that may be."""
+        self.library.functions[path].clear()
+        trace, before = self.recorder.trace, self._touched()
+        texts = len(trace.flows), len(trace.spelled)
+        effects = self._run_apart(module, path)
+        are_lone = texts == (len(trace.flows), len(trace.spelled)) and _are_lone(effects.draws)
+        redrawn, self._redrawn = self._redrawn, self._redrawn + len(effects.draws) * are_lone
+        if self._touched() == before and self._imports_shared(path):
+            self.library.share(module, effects, len(self.recorder.chain))
+        else:
+            self._redrawn = redrawn
+            self.library.keep_apart(path)
+
+    def _imports_shared(self, path: str) -> bool:
+        """Tell whether all that the file `path` imports is shared, or may be, and is here what it is there."""
+        running = frozenset(single.path for single in self._running)
+        is_own = not self._again.isdisjoint(self.library.reached_from(path))
+        return not is_own and self.library.imports_shared(path, running)
 
     def run_packages(self, entry: Located) -> None:
         """Run the packages that the module at `entry` is in, as `python -m` and whoever imports it do."""
         for located in self.modules.locate(entry.name, 0, entry.path or "")[:-1]:
-            self.run_module(self.module_at(located), main=False)
+            self.enter(self.module_at(located))
 
     def _touched(self) -> tuple[int, ...]:
-        """Return numbers that change whenever a stream is touched, or may be later."""
+        """Return numbers that change whenever a stream is touched, or may be later, but for numbers that modules draw
+        which are shared."""
         trace = self.recorder.trace
         unseen = self.recorder.anything or 0
-        events = (trace.seeds, trace.draws, trace.environment, trace.orders, trace.uses)
-        others = len(trace.calls) - self.recorder.initializers
-        return (*(len(single) for single in events), others, len(self.made), unseen)
+        events = (trace.seeds, trace.environment, trace.orders, trace.uses)
+        drawn = len(trace.draws) - self._redrawn
+        others = len(trace.calls) - self.recorder.initializers - self._redrawn
+        return (*(len(single) for single in events), drawn, others, len(self.made), unseen)
 
     def _run_body(self, module: Module, *, main: bool) -> None:
         summary = self.modules.summary(module.path or "")
@@ -133,15 +163,29 @@ class Importer(StatementRunner):
         key = located.path or f"namespace {located.name}"
         if key not in self.loaded:
             shared = self.library.modules.get(key)
-            self.loaded[key] = shared or Module(located.path, located.name, located.package)
-            if shared is not None:
-                self._take(key)
+            can_be = shared is not None and self._can_take(key)
+            self.loaded[key] = shared if can_be and shared else Module(located.path, located.name, located.package)
         return self.loaded[key]
+
+    def _can_take(self, path: str) -> bool:
+        """Tell whether a shared module is for this program what it was for others: it may draw other numbers here."""
+        reached = self.library.reached_from(path)
+        state = self.recorder.state
+        drawn = self.library.drawn_from(reached - self.entered) if self.recorder.trace.whole_program else ()
+        return self._again.isdisjoint(reached) and all(state.get(stream, UNSEEDED) == UNSEEDED for stream in drawn)
+
+    def enter(self, module: Module) -> None:
+        """Import `module`: run its body, or take it from the library, unless that was done before."""
+        if module.path is None or module is not self.library.modules.get(module.path):
+            self.run_module(module, main=False)
+        elif module.path not in self.entered:
+            self._take(module.path)
 
     def _take(self, path: str) -> None:
         """Take a shared module into this program, with what it imports."""
         trace, reached = self.recorder.trace, self.library.reached_from(path)
-        new = reached - trace.paths
+        new = reached - self.entered
+        self.entered |= new
         self.taken |= new
         trace.paths |= reached
         trace.imported |= self.library.imported_from(path)
@@ -153,10 +197,15 @@ class Importer(StatementRunner):
                 self._effects.append((order, effects))
                 trace.calls += effects.calls
                 self.recorder.initializers += len(effects.calls)
+        if trace.whole_program and self.library.drawn_from(new):
+            for draw in self.library.draws_in(path, new, self.recorder.chain):
+                self.recorder.draw_again(draw)
+                self._redrawn += 1
+            trace.imports |= self.library.places_of_imports(new)
 
-    def _run_apart(self, module: Module) -> Effects:
-        """Run the body of `module`, as if nothing had run before; return what that does, without what the modules do
-        that it imports. In the own trace of a module that imports it nothing of that counts."""
+    def _run_apart(self, module: Module, path: str) -> Effects:
+        """Run the body of `module`, from the file `path`, as if nothing had run before; return what that does, without
+        what the modules do that it imports. In the own trace of a module that imports it nothing of that counts."""
         recorder, trace, order = self.recorder, self.recorder.trace, self.recorder.next_order()
         outer = (recorder.effects, recorder.context, recorder.repeated, recorder.training, self.known, self.steps)
         effects = recorder.effects = Effects()
@@ -166,8 +215,11 @@ class Importer(StatementRunner):
             paths, imported = trace.paths, trace.imported
             recorder.trace = Trace(trace.entry, trace.target, whole_program=False, paths=paths, imported=imported)
             self.made = []
+        self._running.append(Running(path, len(recorder.chain)))
         self._run_body(module, main=False)
+        self._running.pop()
         if not trace.whole_program:
+            effects.draws.clear()
             recorder.trace, recorder.anything, recorder.initializers, self.made = kept
         else:
             self._effects.append((order, effects))
@@ -210,30 +262,32 @@ class Importer(StatementRunner):
     def _import(self, dotted: str, level: int, place: Place) -> list[Module]:
         """Run the modules that importing `dotted` at `place` runs; return them, or nothing for an external one."""
         importer = place.path
-        found = self.modules.locate(dotted, level, importer)
-        modules = [self.module_at(located) for located in found]
-        self._note_modules(modules)
-        for parent, module in zip([None, *modules], modules, strict=False):
+        modules: list[Module] = []
+        for located in self.modules.locate(dotted, level, importer):
+            module = self.module_at(located)
+            self._note_module(module, place)
             self._import_module(module, place)
-            if parent is not None:
-                self._have_submodule(parent, module)
+            if modules:
+                self._have_submodule(modules[-1], module)
+            modules.append(module)
         if modules:
             self.recorder.trace.imports.add(place)
         elif level == 0:
             self._note_names(dotted.partition(".")[0])
         return modules
 
-    def _note_modules(self, modules: Iterable[Module]) -> None:
-        """Take note of what the module imports that is running, if one is: what a function imports, others may never
-        import."""
-        if self._running:
-            imports = self.library.imports[self._running[-1].path or ""]
-            imports.update(module.path for module in modules if module.path is not None)
+    def _note_module(self, module: Module, place: Place) -> None:
+        """Take note that the module imports `module` that is running, if one is: what a function imports, others may
+        never import."""
+        if self._running and module.path is not None:
+            path, start = self._running[-1]
+            chain = (*self.recorder.chain[start:], place)
+            self.library.imports[path].setdefault(module.path, Import(chain, len(self.recorder.effects.draws)))
 
     def _note_names(self, dotted: str) -> None:
         self.recorder.trace.imported.add(dotted)
         if self._running:
-            self.library.externals[self._running[-1].path or ""].add(dotted)
+            self.library.externals[self._running[-1].path].add(dotted)
 
     def _have_submodule(self, package: Module, module: Module) -> None:
         name = module.name.rpartition(".")[2]
@@ -241,9 +295,8 @@ class Importer(StatementRunner):
             self.change(package.scope.names, name, module)
 
     def _import_module(self, module: Module, place: Place) -> None:
-        if not module.executed:
-            with self.recorder.inside(place), self.recorder.apart():
-                self.run_module(module, main=False)
+        with self.recorder.inside(place), self.recorder.apart():
+            self.enter(module)
 
     def import_by_name(self, name: str, package: Value, place: Place) -> Value:
         """See `Caller.import_by_name`."""
@@ -265,9 +318,9 @@ class Importer(StatementRunner):
         if not found or found[-1].name.rpartition(".")[2] != name:
             return None
         last = self.module_at(found[-1])
+        self._note_module(last, place)
         self._import_module(last, place)
         self.recorder.trace.imports.add(place)
-        self._note_modules([last])
         return last
 
     # -- import statements --------------------------------------------------------------------
@@ -297,9 +350,10 @@ class Importer(StatementRunner):
         for name in statement.names:
             value: Value
             if module is not None:
-                value = self.attribute(module, name.name, Place(scope.module.path or "", name.node))
+                place = Place(scope.module.path or "", name.node)
+                value = self.attribute(module, name.name, place)
                 if isinstance(value, Module):
-                    self._note_modules([value])
+                    self._note_module(value, place)
             elif modules or statement.level:
                 value = UNKNOWN
             elif (found := self._in_namespace(statement.module, name, scope)) is not None:
@@ -338,3 +392,18 @@ class Importer(StatementRunner):
             for name in scope.names:
                 if self.knowledge.get(f"{statement.module}.{name}") is not None:
                     scope.names[name] = External(f"{statement.module}.{name}")
+
+
+_LONE: Final = ("python", "numpy", "tensorflow")
+"""Streams that numbers are drawn from without more than that."""
+
+
+def _are_lone(draws: Sequence[DrawEvent]) -> bool:
+    """Tell whether `draws` are of numbers from streams that nobody had seeded, and nothing else came of them."""
+    return len({id(draw.call) for draw in draws}) == len(draws) and all(map(_is_lone, draws))
+
+
+def _is_lone(draw: DrawEvent) -> bool:
+    call = draw.call
+    plain = draw.stream in _LONE and draw.state == UNSEEDED and draw.own_seed == "none" and not draw.assumed
+    return plain and not (call.api.makes or call.api.seeds or call.repeated or call.conditional)

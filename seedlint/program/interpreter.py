@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from seedlint.knowledge.tables.repetition import PER_STEP
 from seedlint.program.events import EnvironmentEvent, Place, Trace
-from seedlint.program.importing import Importer, Known, Modules
+from seedlint.program.importing import Importer, Known, Modules, Running
 from seedlint.program.library import Effects, Library
 from seedlint.program.recorder import Recorder
 from seedlint.program.seeders import names_a_seeder, only_sets_up
@@ -79,8 +79,11 @@ class Interpreter(Importer):
         self.passed_on: set[int] = set()
         self.defined: list[LocalFunction] = []
         self.taken: set[str] = set()
+        self.entered: set[str] = set()
         self._effects: list[tuple[int, Effects]] = []  # not yet adopted
-        self._running: list[Module] = []
+        self._running: list[Running] = []
+        self._again: set[str] = set()  # files of shared modules that are run all the same
+        self._redrawn = 0  # draws of shared modules
         self.made: list[Made] = []
         self.handed: dict[int, Made | Items] = {}
         self.released: set[int] = set()
@@ -112,11 +115,12 @@ class Interpreter(Importer):
         defaults = self.defaults(function, scope)
         defined = LocalFunction(function, scope, defaults)
         self.defined.append(defined)
-        if not self.active and scope.module is not self._main:
-            self.library.functions[scope.module.path or ""].append(defined)
+        path = scope.module.path or ""
+        if not self.active and scope.module is not self._main and path not in self.library.modules:
+            self.library.functions[path].append(defined)
         value: Value = defined
         for decorator in reversed(decorators):
-            value = self._decorated(value, decorator, Place(scope.module.path or "", function.node))
+            value = self._decorated(value, decorator, Place(path, function.node))
         self.bind(function.name, value, scope)
 
     def _decorated(self, value: Value, decorator: Value, place: Place) -> Value:
@@ -392,7 +396,7 @@ def run(
     interpreter.run_packages(entry)
     if function:
         module = interpreter.module_at(entry)
-        interpreter.run_module(module, main=False)
+        interpreter.enter(module)
         interpreter.start(module, function)
     else:
         # Whoever imports the file that is run gets a second module of it.

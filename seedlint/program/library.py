@@ -1,18 +1,21 @@
-"""Modules whose import touches no stream: run once, and shared by all programs that import them."""
+"""Modules whose import leaves the streams as they are: run once, and shared by all programs that import them."""
 
 from __future__ import annotations
 
 from collections import defaultdict
+from itertools import chain
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from seedlint.program.values import Alternatives, Instance, Items, LocalClass, LocalFunction, Made, Partial, Table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Set
+    from collections.abc import Iterable, Iterator, Set
 
-    from seedlint.program.events import CallEvent
+    from seedlint.knowledge.model import Stream
+    from seedlint.program.events import CallEvent, DrawEvent, Place
     from seedlint.program.values import Module, Value
 
 _ABSENT: Final = object()
@@ -41,16 +44,25 @@ class Change(NamedTuple):
             self.holder[self.name] = self.value
 
 
+class Import(NamedTuple):
+    """How a module imports another one first: through `chain`, from its body on, after so many `draws`."""
+
+    chain: tuple[Place, ...]
+    draws: int
+
+
 class Effects(Struct):
     """What running a module's body does besides binding its names, without what the modules do that it imports.
 
-    `changes` are those to values of shared modules, `calls` those that make initializers; `external` and `unseen` as in
-    `Trace`. `evaluated` are the functions, by identity, that are called, `passed_on` those that are mentioned without
-    being called. `unknown` is when something was called first about which nothing is known.
+    `changes` are those to values of shared modules, `calls` those that make initializers, `draws` what it draws;
+    `external` and `unseen` as in `Trace`. `evaluated` are the functions, by identity, that are called, `passed_on`
+    those that are mentioned without being called. `unknown` is when something was called first about which nothing is
+    known.
     """
 
     changes: list[Change] = field(default_factory=list)
     calls: list[CallEvent] = field(default_factory=list)
+    draws: list[DrawEvent] = field(default_factory=list)
     external: dict[str, int] = field(default_factory=dict)
     unseen: set[str] = field(default_factory=set)
     evaluated: set[int] = field(default_factory=set)
@@ -61,18 +73,19 @@ class Effects(Struct):
 class Library:
     """The modules that were run for one target and one way to find modules.
 
-    A module is shared if running it, with all that it imports, neither seeded nor drew, nor called anything that
-    `knowledge` knows but initializers, nor made anything else that draws later. What else it did is done again for each
-    program that takes it, and what a program does to the values of shared modules is undone at its end: no program sees
-    what another did.
+    A module is shared if running it, with all that it imports, neither seeded, nor called anything that `knowledge`
+    knows but initializers and what draws a number from an unseeded stream, nor made anything else that draws later.
+    What it did is done again for each program that takes it, and what a program does to the values of shared modules is
+    undone at its end: no program sees what another did.
     """
 
     def __init__(self) -> None:
         self.modules: dict[str, Module] = {}
         self.functions: defaultdict[str, list[LocalFunction]] = defaultdict(list)
-        self.imports: defaultdict[str, set[str]] = defaultdict(set)
+        self.imports: defaultdict[str, dict[str, Import]] = defaultdict(dict)
         self.externals: defaultdict[str, set[str]] = defaultdict(set)
         self._effects: dict[str, Effects] = {}
+        self._drawn_from: dict[str, frozenset[Stream]] = {}
         self._awaited: set[str] = set()
         self._held: dict[str, list[Any]] = {}
         self._shared: set[int] = set()
@@ -80,14 +93,17 @@ class Library:
         self._reached: dict[str, frozenset[str]] = {}
         self._imported: dict[str, frozenset[str]] = {}
 
-    def share(self, module: Module, effects: Effects) -> None:
-        """Let other programs have `module` as it is now."""
+    def share(self, module: Module, effects: Effects, start: int) -> None:
+        """Let other programs have `module` as it is now. So many places of the chain led to it in this one."""
         if module.path is None:
             return
         self.modules[module.path] = module
         self._effects[module.path] = effects
         for call in effects.calls:
             call.chain = ()  # each program gets there in its own way
+        if effects.draws:
+            effects.draws = [replace(draw, chain=draw.chain[start:]) for draw in effects.draws]
+            self._drawn_from[module.path] = frozenset(chain.from_iterable(map(_streams_behind, effects.draws)))
         given = [change.value for change in effects.changes]
         values = [*module.scope.names.values(), *given]
         self._held[module.path] = held = [module.scope.names, *_changeable(values, self._shared)]
@@ -104,7 +120,7 @@ class Library:
         for remembered in (self._reached, self._imported):
             remembered.clear()
 
-    def imports_shared(self, path: str, running: frozenset[str | None]) -> bool:
+    def imports_shared(self, path: str, running: frozenset[str]) -> bool:
         """Tell whether all that the file `path` imports is shared, but for what is `running` yet, and may be."""
         others = [file for file in self.imports[path] if file not in self.modules and file != path]
         if not running.issuperset(others):
@@ -122,6 +138,7 @@ class Library:
 
     def _drop(self, path: str) -> None:
         del self.modules[path], self._effects[path]
+        self._drawn_from.pop(path, None)
         self._shared.difference_update(map(id, self._held.pop(path)))
 
     def change(self, change: Change) -> bool:
@@ -144,7 +161,7 @@ class Library:
         reached = {path}
         waiting = [path]
         while waiting:
-            new = self.imports[waiting.pop()] - reached
+            new = self.imports[waiting.pop()].keys() - reached
             reached |= new
             waiting.extend(new)
         found = frozenset(reached)
@@ -166,9 +183,37 @@ class Library:
         """Return what running each of these files does, as far as they are shared."""
         return [self._effects[file] for file in sorted(files & self._effects.keys())]
 
+    def drawn_from(self, files: Set[str]) -> frozenset[Stream]:
+        """Return the streams that draw other numbers in these files where they are seeded."""
+        return frozenset(chain.from_iterable(self._drawn_from[file] for file in self._drawn_from.keys() & files))
+
+    def places_of_imports(self, files: Iterable[str]) -> set[Place]:
+        """Return where these files import modules of the program."""
+        return {imported.chain[-1] for file in files for imported in self.imports[file].values()}
+
+    def draws_in(self, path: str, files: Set[str], way: tuple[Place, ...]) -> Iterator[DrawEvent]:
+        """Return what importing the file `path` by `way` draws, in Python's order, where `files` are those that
+        were not imported before, itself among them."""
+        return self._draws_in(path, {*files}, way)
+
+    def _draws_in(self, path: str, new: set[str], way: tuple[Place, ...]) -> Iterator[DrawEvent]:
+        new.discard(path)
+        draws = [replace(draw, chain=(*way, *draw.chain)) for draw in self._effects[path].draws]
+        done = 0
+        for file, imported in self.imports[path].items():
+            yield from draws[done : imported.draws]
+            done = imported.draws
+            if file in new:
+                yield from self._draws_in(file, new, (*way, *imported.chain))
+        yield from draws[done:]
+
     def _is_final(self, reached: Set[str]) -> bool:
         """Tell whether none of these files is being run yet, and may import more."""
         return reached <= self.modules.keys()
+
+
+def _streams_behind(draw: DrawEvent) -> tuple[Stream, ...]:
+    return (draw.stream, "tensorflow") if draw.draw.takes_global_seed else (draw.stream,)
 
 
 def _changeable(values: Iterable[Value], known: Set[int]) -> list[Any]:

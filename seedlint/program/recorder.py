@@ -5,6 +5,8 @@ from __future__ import annotations
 from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING, Final, Literal
 
+from msgspec.structs import replace
+
 from seedlint.knowledge.tables.repetition import PER_ELEMENT
 from seedlint.program import ordering
 from seedlint.program.events import (
@@ -188,7 +190,18 @@ class Recorder:
             self.assumed > 0 or call.assumed, covered, self.training > 0,
         )  # fmt: skip
         self.trace.draws.append(event)
+        self.effects.draws.append(event)
         return event
+
+    def draw_again(self, draw: DrawEvent) -> None:
+        """Write down what a module draws that others imported before, as it is drawn here."""
+        assumed = self.assumed > 0
+        call = replace(
+            draw.call, order=self.next_order(), chain=draw.chain, assumed=assumed, conditional=self.conditions > 0,
+            settings={**draw.call.settings},
+        )  # fmt: skip
+        self.trace.calls.append(call)
+        self.trace.draws.append(replace(draw, call=call, order=self.next_order(), assumed=assumed))
 
     def _holds_varying(self, stream: Stream) -> bool:
         return self.state.get(stream, UNSEEDED).holds == "varying"
