@@ -3,35 +3,43 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from seedlint.finding import Position
 from seedlint.newest import Newest
 from seedlint.program.parsing import ParseError, can_parse, fault, parse
-from seedlint.program.python import UNREADABLE, change_in, python_text
+from seedlint.program.python import UNREADABLE, change_in, parts_of, python_text
+from seedlint.program.reader import split
 from seedlint.sources.text import SourceError, SourceText, read
 
 if TYPE_CHECKING:
+    import ast
     from collections.abc import Mapping, Sequence
 
     from seedlint.program import summary as ir
-    from seedlint.program.python import PythonText
+    from seedlint.program.python import Outline, Part, PythonText
     from seedlint.sources.notebook import Notebook
 
 _MOST_TREES: Final = 4
-"""Of so many files Python's trees are kept: what is found in a text is placed soon after that was read."""
+"""Of so many files Python's trees are kept, and so many of others' statements: what is found in a text is placed soon
+after that was read."""
+
+_parts_of = lru_cache(maxsize=_MOST_TREES)(parts_of)
 
 
 @dataclass(slots=True)
 class Reading:
-    """A file that was read: its text, its summary or what is wrong with it, and whether Python itself parsed it."""
+    """A file that was read: its text, its summary or what is wrong with it, and if Python itself parsed it, where its
+    statements are."""
 
     source: SourceText
     summary: ir.Summary | None
     error: ParseError | None
-    is_python: bool
+    outline: Outline | None
 
 
 class Files:
@@ -66,18 +74,31 @@ class Files:
         reading = self.read(path)
         return None if reading is None else reading.summary
 
-    def by_python(self, path: str) -> PythonText | None:
-        """Return what Python itself makes of the file; None if it can't be read, or Python can't parse it."""
-        source = self._source(path)
-        try:
-            return None if source is None else self._read_by_python(source)
-        except UNREADABLE:
+    def node(self, path: str, number: int) -> tuple[ast.AST, int] | None:
+        """Return what Python itself has for the node with that number, and how many rows below what it says it is; None
+        if Python can't parse the file, or the node doesn't know its place."""
+        reading = self.read(path)
+        if reading is None or reading.outline is None:
             return None
+        place, _ = split(number)
+        return self._part(path, reading.source, reading.outline, place).node(number)
+
+    def _part(self, path: str, source: SourceText, outline: Outline, place: int) -> Part:
+        """Return what Python makes of the statement with that place."""
+        if path not in self._by_python:
+            begin, end = outline.together(place)
+            first = outline.first[begin]
+            rows = source.lines.rows(first + 1, outline.last[end - 1] + 1)
+            with suppress(*UNREADABLE):  # it may need what is around it
+                parts = _parts_of(rows, begin, first)
+                if len(parts) == end - begin:
+                    return parts[place - begin]
+        return self._read_by_python(source).parts[place]
 
     def starts(self, path: str) -> Sequence[int]:
         """Return rows of the file, counted from 0, in which statements of its top level are known to begin."""
-        text = None if self.summary(path) is None else self.by_python(path)
-        return () if text is None else text.starts()
+        reading = self.read(path)
+        return () if reading is None or reading.outline is None else reading.outline.starts(reading.source.text)
 
     def shown(self, path: str) -> str:
         """Return the name of the file for the user."""
@@ -109,7 +130,8 @@ class Files:
 
     def _parse_by_python(self, source: SourceText) -> Reading:
         try:
-            return Reading(source, self._read_by_python(source).summary, None, is_python=True)
+            text = self._read_by_python(source)
+            return Reading(source, text.summary, None, text.outline())
         except UNREADABLE as error:
             former = self._by_python.get(str(source.path))
             change = None if former is None else change_in(former, source.text)
@@ -142,12 +164,12 @@ def _say_the_same(one: Reading | None, other: Reading | None) -> bool:
 
 
 def _parse_by_libcst(source: SourceText) -> Reading:
-    return Reading(source, parse(source.text, is_python=False).summary, None, is_python=False)
+    return Reading(source, parse(source.text, is_python=False).summary, None, None)
 
 
 def _unparsable(source: SourceText, error: ParseError) -> Reading:
     error = error if source.notebook is None else _in_its_cell(error, source.notebook)
-    return Reading(source, None, error, is_python=False)
+    return Reading(source, None, error, None)
 
 
 def _in_its_cell(error: ParseError, notebook: Notebook) -> ParseError:

@@ -16,7 +16,7 @@ from seedlint.knowledge import load
 from seedlint.newest import Newest
 from seedlint.program.faults import faults
 from seedlint.program.parsing import TOO_DEEP, ParseError, parse
-from seedlint.program.spans import Spans
+from seedlint.program.spans import span_of
 from seedlint.projects import Projects
 from seedlint.rules import all_rules
 from seedlint.rules.notebook_order import notebook_order
@@ -87,7 +87,6 @@ class Linter:
         self._fixes_later = fixes_later
         self._on_file = on_file
         self._reports: dict[Finding, tuple[Report, SourceText]] = {}
-        self._spans: dict[str, Spans | None] = Newest(_MOST_TREES)
         self._placed: dict[Place, Span] = {}
 
     def see(self, overrides: Mapping[Path, SourceText]) -> None:
@@ -101,7 +100,6 @@ class Linter:
         self._placed = {place: span for place, span in self._placed.items() if place.path not in changed}
         for path in changed:
             self._rewriters.pop(path, None)
-            self._spans.pop(path, None)
         if self._files.change(changed):
             self._forget_programs(changed.keys())
         self._projects.include_again(changed)
@@ -284,7 +282,7 @@ class Linter:
 
     def _tree(self, reading: Reading) -> Parsed:
         try:
-            return parse(reading.source.text, is_python=reading.is_python)
+            return parse(reading.source.text, is_python=reading.outline is not None)
         except ParseError as error:
             raise _NoTreeError(reading.source, error) from error
 
@@ -313,11 +311,8 @@ class Linter:
     def _span(self, place: Place) -> Span:
         """The place of a node. libcst's tree is needed for it only where Python's own doesn't know it."""
         if place not in self._placed:
-            if place.path not in self._spans:
-                reading, text = self._files.read(place.path), self._files.by_python(place.path)
-                self._spans[place.path] = None if reading is None or text is None else Spans(reading.source.lines, text)
-            spans = self._spans[place.path]
-            span = None if spans is None else spans(place.node)
+            reading, node = self._files.read(place.path), self._files.node(place.path, place.node)
+            span = None if reading is None or node is None else span_of(reading.source.lines, *node)
             self._placed[place] = self._rewriter(place.path).span(place.node) if span is None else span
         return self._placed[place]
 

@@ -13,8 +13,8 @@ from seedlint.linter import Linter
 from seedlint.program import summary as ir
 from seedlint.program.parsing import TOO_DEEP, ParseError, parse
 from seedlint.program.python import UNREADABLE, python_text
-from seedlint.program.reader import numbered
-from seedlint.program.spans import Spans
+from seedlint.program.reader import numbered, split
+from seedlint.program.spans import span_of
 from seedlint.rewrite.rewriter import Rewriter
 from seedlint.settings import Settings
 from seedlint.sources.text import LineIndex, SourceError, SourceText
@@ -147,11 +147,12 @@ def test_nodes_are_placed_where_libcst_has_them() -> None:
         if _by_python(text) is None:
             continue
         read = python_text(text)
-        spans = Spans(LineIndex(text), read)
+        lines = LineIndex(text)
         parsed = parse(text)
         rewriter = Rewriter(text, parsed, 1)
         for number, _ in numbered(part.reading for part in read.parts):
-            span = spans(number)
+            node = read.parts[split(number)[0]].node(number)
+            span = None if node is None else span_of(lines, *node)
             if span is not None:
                 compared += 1
                 assert span == rewriter.span(number), (path, rewriter.text(number))

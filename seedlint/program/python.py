@@ -7,6 +7,7 @@ from __future__ import annotations
 import ast
 import sys
 import warnings
+from array import array
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from seedlint.program.reader import read, split, summary_of
@@ -30,6 +31,38 @@ class Part(NamedTuple):
     last: int
     below: int
 
+    def node(self, number: int) -> tuple[ast.AST, int] | None:
+        """Return the node of the statement with that number, and how many rows below what it says it is; None if it
+        doesn't know its place."""
+        _, offset = split(number)
+        # Before Python 3.12 what is in f-strings has no place of the file.
+        if sys.version_info < (3, 12) and any(offset in inside for inside in self.reading.in_strings):
+            return None
+        return self.reading.nodes[offset], self.below
+
+
+class Outline(NamedTuple):
+    """The first and the last row, counted from 0, of each statement of a text's top level: what is kept of a tree."""
+
+    first: array[int]
+    last: array[int]
+
+    def together(self, place: int) -> tuple[int, int]:
+        """Return the place of the first of the statements that share rows with that one, and the place after them."""
+        begin, end = place, place + 1
+        while begin > 0 and self.last[begin - 1] >= self.first[begin]:
+            begin -= 1
+        while end < len(self.first) and self.last[end - 1] >= self.first[end]:
+            end += 1
+        return begin, end
+
+    def starts(self, text: str) -> Sequence[int]:
+        """Return the rows below the first of `text` in which a statement begins, and no other ends; none where rows are
+        hard to tell."""
+        if _has_lone_returns(text):
+            return ()
+        return [first for first, last in zip(self.first, [0, *self.last], strict=False) if first > last]
+
 
 class PythonText(NamedTuple):
     """A text that Python can parse, its statements and what they say."""
@@ -38,23 +71,9 @@ class PythonText(NamedTuple):
     parts: Sequence[Part]
     summary: Summary
 
-    def node(self, number: int) -> tuple[ast.AST, int] | None:
-        """Return the node with that number, and how many rows below what it says it is; None if it doesn't know its
-        place."""
-        place, offset = split(number)
-        reading, _, _, below = self.parts[place]
-        # Before Python 3.12 what is in f-strings has no place of the file.
-        if sys.version_info < (3, 12) and any(offset in inside for inside in reading.in_strings):
-            return None
-        return reading.nodes[offset], below
-
-    def starts(self) -> Sequence[int]:
-        """Return the rows, counted from 0, in which a statement of the top level begins, and no other ends; none where
-        rows are hard to tell."""
-        if _has_lone_returns(self.text):
-            return ()
-        ends = [-1, *(part.last for part in self.parts)]
-        return [part.first for part, last in zip(self.parts, ends, strict=False) if part.first > max(last, 0)]
+    def outline(self) -> Outline:
+        """Return the rows of the statements."""
+        return Outline(array("I", [part.first for part in self.parts]), array("I", [part.last for part in self.parts]))
 
 
 class Change(NamedTuple):
@@ -75,11 +94,11 @@ def python_text(text: str, former: PythonText | None = None) -> PythonText:
         return former
     parts = None if former is None else _with_change(former, text)
     if parts is None:
-        parts = _parts(text, 0, 0)
+        parts = parts_of(text, 0, 0)
     return PythonText(text, parts, summary_of(part.reading for part in parts))
 
 
-def _parts(text: str, place: int, row: int) -> Sequence[Part]:
+def parts_of(text: str, place: int, row: int) -> Sequence[Part]:
     """Return the statements of a text, the first of which has that place in the file, as its first row has."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of what the text may deserve
@@ -105,7 +124,7 @@ def _with_change(former: PythonText, text: str) -> Sequence[Part] | None:
     if change is None:
         return None
     try:
-        changed = _parts(change.text, change.begin, change.first)
+        changed = parts_of(change.text, change.begin, change.first)
     except UNREADABLE:
         return None
     if len(changed) != change.end - change.begin:

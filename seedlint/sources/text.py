@@ -79,6 +79,10 @@ class LineIndex:
             raise IndexError(f"row {row} is outside a text of {len(self._starts)} rows")
         return self._text[self._starts[row - 1] : self._end(row)].rstrip("\r\n")
 
+    def rows(self, first: int, last: int) -> str:
+        """The text from one row to another, counted from 1, with their newlines; IndexError if there is no `first`."""
+        return self._text[self.offset(Position(first, 1)) : self._end(last)]
+
     def whole_row(self, row: int) -> Span:
         """The place of a row, counted from 1, with its newline; IndexError if there is none."""
         return Span(self.position(self.offset(Position(row, 1))), self.position(self._end(row)))
