@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from seedlint.finding import Position
 from seedlint.newest import Newest
@@ -31,8 +32,7 @@ after that was read."""
 _parts_of = lru_cache(maxsize=_MOST_TREES)(parts_of)
 
 
-@dataclass(slots=True)
-class Reading:
+class Reading(Struct):
     """A file that was read: its text, its summary or what is wrong with it, and if Python itself parsed it, where its
     statements are."""
 

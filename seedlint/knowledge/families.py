@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from msgspec import Struct
 
 from seedlint.knowledge.model import (
     TARGETS,
@@ -16,7 +16,7 @@ from seedlint.knowledge.model import (
 )
 
 
-class Family(NamedTuple):
+class Family(Struct, frozen=True, gc=False):
     """What all of `names` have in common.
 
     `names` are separated by blanks and stand after `prefix` and a dot (no prefix: they are whole).

@@ -7,7 +7,9 @@ this room's tables, with the source of each fact.
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple
+from typing import Literal
+
+from msgspec import Struct
 
 from seedlint.targets import TARGETS as TARGETS
 from seedlint.targets import Target as Target
@@ -23,7 +25,7 @@ a flow iterated, a Keras 2 dropout layer called in training."""
 LiteralValue = bool | int | float | str | None
 
 
-class Parameter(NamedTuple):
+class Parameter(Struct, frozen=True, gc=False):
     """One parameter of a signature. `default` is meaningful only where `has_default` is true and the
     default is a plain literal (`literal_default`)."""
 
@@ -34,7 +36,7 @@ class Parameter(NamedTuple):
     default: LiteralValue = None
 
 
-class Condition(NamedTuple):
+class Condition(Struct, frozen=True, gc=False):
     """Holds if the effective value of `parameter` (argument, else default) is one of `values`
     (`negated`: none of them). An argument that can't be known counts as the default does; `unknown`
     says what to take when there is no literal default."""
@@ -45,7 +47,7 @@ class Condition(NamedTuple):
     unknown: bool = True
 
 
-class Draw(NamedTuple):
+class Draw(Struct, frozen=True, gc=False):
     """A dependence on a stream. `rule` reports it; None means that it has no finding of its own and
     is shown only with the seeding fault behind it. `seed` is the parameter that, given a constant,
     makes the draw depend on no stream. `parameter` is the argument that causes the draw when it is
@@ -67,7 +69,7 @@ class Draw(NamedTuple):
         return self.stream == "tensorflow" if self.mixes is None else self.mixes
 
 
-class Seeds(NamedTuple):
+class Seeds(Struct, frozen=True, gc=False):
     """The call sets `streams` to the value of parameter `value`. `only_if_given`: it does so as a
     side effect, when that argument is given and not None; `when` it does so is as for draws, and `after_draws` says
     that it has drawn before. `constant_default`: the value is constant when the argument is left out
@@ -81,7 +83,7 @@ class Seeds(NamedTuple):
     after_draws: bool = False
 
 
-class Removed(NamedTuple):
+class Removed(Struct, frozen=True, gc=False):
     """The name is gone, or does nothing, in the target.
 
     `rule` reports it; `error` is the text that running it prints (empty: it runs, without effect);
@@ -103,7 +105,7 @@ SeedKind = Literal["python", "numpy", "numpy-generator", "tensorflow", "keras", 
 """Which values a seed parameter accepts; `seeds.py` says what each kind rejects."""
 
 
-class Api(NamedTuple):
+class Api(Struct, frozen=True, gc=False):
     """One public callable under one target.
 
     `name` is canonical: the one name to which all public names of the object resolve. `makes` is the

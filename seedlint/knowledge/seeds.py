@@ -6,8 +6,9 @@ so): each value given to each API, the error copied. `{value}` stands for the va
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from seedlint.knowledge.model import SeedKind, Target
@@ -36,8 +37,7 @@ Effect = Literal["error", "misread", "unseeded"]
 and takes its seed from elsewhere."""
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
+class Refusal(Struct, frozen=True):
     """What becomes of a value: its effect, and the error's text or the words for what happens."""
 
     effect: Effect

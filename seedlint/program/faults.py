@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,8 +16,7 @@ SEEDABLE: Final[tuple[Stream, ...]] = ("python", "numpy", "tensorflow", "keras")
 """The streams that a program seeds as a whole."""
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(Struct, frozen=True):
     """Why the draws from `stream` in `draws`, in their order, differ from run to run.
 
     `missing`: the program seeds nothing. `incomplete`: it seeded other streams before, `seed` last.

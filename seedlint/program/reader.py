@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import ast
 import sys
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal
+
+from msgspec import Struct
 
 from seedlint.program import summary as ir
 
@@ -46,8 +47,7 @@ _MOST: Final = 1 << 32
 """So many numbers has each statement of the top level for its nodes: those of others don't change where it does."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Struct, frozen=True):
     """What a statement of the top level says, the nodes that its numbers stand for, and which of these stand in
     f-strings."""
 

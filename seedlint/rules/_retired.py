@@ -125,7 +125,8 @@ def instead_of(event: Event, use: str) -> Event:
     """Return the event of the same name, where `use` takes its place."""
     removed = event.api.removed
     assert removed is not None
-    return structs.replace(event, api=event.api._replace(removed=removed._replace(use=use)))
+    api = structs.replace(event.api, removed=structs.replace(removed, use=use))
+    return structs.replace(event, api=api)
 
 
 def rename(knowledge: Knowledge, event: Event, *, keep_arguments: bool = False) -> Callable[[Rewriter], Fix | None]:

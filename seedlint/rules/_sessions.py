@@ -5,10 +5,10 @@ from __future__ import annotations
 import ast
 import re
 from contextlib import suppress
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 import libcst as cst
+from msgspec import Struct, field
 
 from seedlint.knowledge.tables.session_options import option
 from seedlint.rules._context import context_may_exist
@@ -28,8 +28,7 @@ GRAPHS: Final = frozenset({"get_default_graph", "get_default_session", "reset_de
 _TENSORFLOW: Final = re.compile(r"\btf((?:\.[A-Za-z_]\w*)+)")
 
 
-@dataclass(slots=True)
-class _Plan:
+class _Plan(Struct):
     """What each statement becomes: lines of code, or nothing. `left` are options without an equivalent."""
 
     rewriter: Rewriter

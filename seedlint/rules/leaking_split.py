@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct, field
 
 from seedlint.program.values import Constant, Made, Unknown
 from seedlint.rules._draws import short_name
@@ -28,8 +29,7 @@ _SUBSETS: Final = frozenset(
 )
 
 
-@dataclass(slots=True)
-class _Parts:
+class _Parts(Struct):
     """What is taken from, and skipped of, what one `shuffle` gives."""
 
     taken: list[CallEvent] = field(default_factory=list)

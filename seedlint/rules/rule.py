@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, Literal, NamedTuple
+from typing import TYPE_CHECKING, Final, Literal
+
+from msgspec import Struct, structs
 
 from seedlint.knowledge.tables.sessions import SESSION_WORK
 
@@ -23,7 +25,7 @@ _OPT_IN: Final = (
 )
 
 
-class Example(NamedTuple):
+class Example(Struct, frozen=True):
     """A program, why it is an example, and for a bad one what is found where and what its fix makes
     of it. The docstring of a rule file's documentation shows the first bad and the first good one.
 
@@ -45,7 +47,7 @@ class Example(NamedTuple):
     filename: str = "train.py"
 
 
-class View(NamedTuple):
+class View(Struct, frozen=True):
     """What a rule looks at: one trace, and what is set for the file that it starts in. To the trace of a module
     on its own, `programs` are those of the programs that reach it, and `package` is the one that it is part of,
     if it is no test."""
@@ -58,7 +60,7 @@ class View(NamedTuple):
     package: str = ""
 
 
-class Report(NamedTuple):
+class Report(Struct, frozen=True):
     """A fault found at a node; `fix` computes its edits to the file of `place` when they are wanted."""
 
     place: Place
@@ -69,7 +71,7 @@ class Report(NamedTuple):
     fix: Callable[[Rewriter], Fix | None] | None = None
 
 
-class Rule(NamedTuple):
+class Rule(Struct, frozen=True):
     """One rule. `scope` is "program" for what depends on the state of the streams, "module" for what a call means by
     itself, wherever it stands, and "both" for what a module says alone and what more its programs do. An `opt_in`
     rule is off until the user selects it."""
@@ -93,7 +95,7 @@ class Rule(NamedTuple):
         a seed moved or added there would leave it converted by half."""
         by_hand = self.scope == "program" and not SESSION_WORK.isdisjoint(view.trace.external)
         for report in self.check(view):
-            yield report._replace(fix=None) if by_hand else report
+            yield structs.replace(report, fix=None) if by_hand else report
 
     def documentation(self) -> str:
         """Return the rule's documentation, in Markdown."""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import libcst as cst
+from msgspec import Struct
 
 from seedlint.program.values import Alternatives, Constant, Items, Made
 from seedlint.rules._draws import set_random_seed, short_name
@@ -30,8 +30,7 @@ _SAME_NUMBERS: Final = {
 """Initializers that make of one seed the same numbers, up to a factor (FACTS.md T8); others go by their own name."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Use:
+class _Use(Struct, frozen=True):
     """A weight: `parameter` of the layer is given the initializer."""
 
     layer: CallEvent

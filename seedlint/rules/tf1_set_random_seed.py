@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from msgspec import structs
+
 from seedlint.program.events import NameEvent
 from seedlint.program.values import Constant
 from seedlint.rules._draws import set_random_seed
@@ -43,7 +45,7 @@ def _report(view: View, event: Event, seeds: list[Value | None]) -> Report:
         use = f"tensorflow.{use}"
     fix = rename(view.knowledge, instead_of(event, use), keep_arguments=True)
     found = report(view, event, instead, fix)
-    return found._replace(streams=("tensorflow",))
+    return structs.replace(found, streams=("tensorflow",))
 
 
 def _is_refused(seed: Value | None) -> bool:

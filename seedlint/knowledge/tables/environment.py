@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import Final
+
+from msgspec import Struct
 
 OP_DETERMINISM: Final = "tensorflow.config.experimental.enable_op_determinism"
 
@@ -13,7 +15,7 @@ RETIRED_BACKENDS: Final[dict[str, str]] = {
 TensorFlow only and don't look."""
 
 
-class Switch(NamedTuple):
+class Switch(Struct, frozen=True, gc=False):
     """What a variable does today; `whole` if it is the same as `enable_op_determinism`."""
 
     does: str

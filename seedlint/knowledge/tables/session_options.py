@@ -5,13 +5,15 @@ All fields of the `ConfigProto` and `GPUOptions` messages of TensorFlow 2.21 are
 
 from __future__ import annotations
 
-from typing import Final, Literal, NamedTuple
+from typing import Final, Literal
+
+from msgspec import Struct
 
 Needs = Literal["before-context", "before-gpu", "nothing"]
 """When the call must run: before TensorFlow's context exists (see `CONTEXT`), before a GPU is used, any time."""
 
 
-class SessionOption(NamedTuple):
+class SessionOption(Struct, frozen=True, gc=False):
     """What becomes of one option.
 
     `today` are the lines that set it, with `{value}` for the option's value and `tf` for TensorFlow; none:

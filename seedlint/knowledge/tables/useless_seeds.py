@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import Final
+
+from msgspec import Struct
 
 ZERO_IS_NONE: Final[dict[str, str]] = {
     "tensorflow.image.sample_distorted_bounding_box": "seed",
@@ -13,7 +15,7 @@ ZERO_IS_NONE: Final[dict[str, str]] = {
 system (T0 H11; image_ops_impl.py:3539-3546, nn_ops.py:6244, 6378). The parameter."""
 
 
-class DrawsBesides(NamedTuple):
+class DrawsBesides(Struct, frozen=True, gc=False):
     """A callable that draws from a global stream whatever its seed; `how` says what it draws."""
 
     parameter: str
