@@ -18,11 +18,10 @@ import os
 import platform
 import time
 from collections import defaultdict
-from dataclasses import dataclass, field
 from functools import cache
 from hashlib import blake2b
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from seedlint import __version__
 from seedlint.finding import Edit, Finding, Fix, Position, Related, Span
@@ -49,8 +48,7 @@ _YOUNG: Final = 2_000_000_000
 """For so many nanoseconds the stamp of a file may stay as it is though the file changes again."""
 
 
-@dataclass(slots=True)
-class _Result:
+class _Result(NamedTuple):
     """What was found in one file under some settings, and the traces that were looked at for that."""
 
     settings: str
@@ -58,18 +56,18 @@ class _Result:
     findings: list[Finding]
 
 
-@dataclass(slots=True)
 class _Memory:
     """What is known of one project. `files` has the content of each file, and of what it says about imports;
     `directories` what each has to import; `roots` the project of each directory; `projects` what each declares;
     `traces` the files that each ran. Stamps are beside what they spare to look at: None is never believed."""
 
-    files: dict[str, tuple[str, str, Stamp | None]] = field(default_factory=dict)
-    directories: dict[str, tuple[str, Stamp | None]] = field(default_factory=dict)
-    roots: dict[str, str] = field(default_factory=dict)
-    projects: dict[str, tuple[str, dict[str, Stamp | None]]] = field(default_factory=dict)
-    traces: dict[str, list[str]] = field(default_factory=dict)
-    results: dict[str, _Result] = field(default_factory=dict)
+    def __init__(self) -> None:
+        self.files: dict[str, tuple[str, str, Stamp | None]] = {}
+        self.directories: dict[str, tuple[str, Stamp | None]] = {}
+        self.roots: dict[str, str] = {}
+        self.projects: dict[str, tuple[str, dict[str, Stamp | None]]] = {}
+        self.traces: dict[str, list[str]] = {}
+        self.results: dict[str, _Result] = {}
 
     def stamps(self) -> tuple[object, ...]:
         """Return what may have changed where nothing that is found has."""
@@ -388,20 +386,22 @@ def _document(memory: _Memory) -> dict[str, Any]:
 def _memory(document: dict[str, Any]) -> _Memory:
     paths = list(document["files"])
     keys = [key for key, _ in document["traces"]]
-    return _Memory(
-        {path: (content, imports, _stamp(known)) for path, (content, imports, known) in document["files"].items()},
-        {directory: (listed, _stamp(known)) for directory, (listed, known) in document["directories"].items()},
-        document["roots"],
-        {
-            root: (declared, {file: _stamp(known) for file, known in files.items()})
-            for root, (declared, files) in document["projects"].items()
-        },
-        {key: [paths[number] for number in numbers] for key, numbers in document["traces"]},
-        {
-            path: _Result(settings, [keys[number] for number in traces], [_finding(found) for found in findings])
-            for path, (settings, traces, findings) in document["results"].items()
-        },
-    )
+    memory = _Memory()
+    memory.files = {
+        path: (content, imports, _stamp(known)) for path, (content, imports, known) in document["files"].items()
+    }
+    memory.directories = {place: (listed, _stamp(known)) for place, (listed, known) in document["directories"].items()}
+    memory.roots = document["roots"]
+    memory.projects = {
+        root: (declared, {file: _stamp(known) for file, known in files.items()})
+        for root, (declared, files) in document["projects"].items()
+    }
+    memory.traces = {key: [paths[number] for number in numbers] for key, numbers in document["traces"]}
+    memory.results = {
+        path: _Result(settings, [keys[number] for number in traces], [_finding(found) for found in findings])
+        for path, (settings, traces, findings) in document["results"].items()
+    }
+    return memory
 
 
 def _stamp(found: list[int] | None) -> Stamp | None:

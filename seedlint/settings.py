@@ -5,8 +5,6 @@ from __future__ import annotations
 import functools
 import os
 import sys
-from dataclasses import dataclass, field, replace
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -14,7 +12,7 @@ from seedlint.patterns import Patterns, mistake
 from seedlint.targets import TARGETS, Target
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
 SETTINGS_FILES: Final = ("seedlint.toml", "pyproject.toml")
 """The files that may hold settings; the first of a directory counts."""
@@ -75,8 +73,7 @@ def covers(selector: str, code: str) -> bool:
     return selector == _ALL or code.startswith(selector)
 
 
-@dataclass(frozen=True)
-class Settings:
+class Settings(NamedTuple):
     """What holds for the files of one directory, as `file` says it, if one does. `target` None means that nobody has
     said it; patterns are as in .gitignore, relative to `base`."""
 
@@ -88,9 +85,9 @@ class Settings:
     strict: bool = False
     tests: bool = False
     seed: int = DEFAULT_SEED
-    seeders: frozenset[str] = field(default_factory=frozenset)
+    seeders: frozenset[str] = frozenset()
     baseline: Path | None = None
-    file: Path | None = field(default=None, compare=False)
+    file: Path | None = None
 
     def rule_enabled(self, code: str, path: Path, *, opt_in: bool = False) -> bool:
         """Whether the rule `code` runs on the file `path`. An `opt_in` rule must be selected."""
@@ -108,31 +105,30 @@ class Settings:
         baseline: Path | None = None,
     ) -> Settings:
         """These settings with the command line's options, which win, over them."""
-        return replace(
-            self,
+        return self._replace(
             selections=(*self.selections, selection) if selection else self.selections,
             strict=strict or self.strict,
             target=target or self.target,
             baseline=baseline or self.baseline,
         )
 
-    @cached_property
+    @property
     def exclude_patterns(self) -> Patterns:
         """What discovery passes over, relative to `base`."""
-        return Patterns(self.exclude)
+        return _compiled(self.exclude)
 
-    @cached_property
-    def _per_file(self) -> tuple[tuple[Patterns, bool, tuple[str, ...]], ...]:
-        """Patterns, whether each is about the files that match it or (`!src/*`) about all others, and codes."""
-        return tuple(
-            (Patterns([pattern.removeprefix("!")]), not pattern.startswith("!"), codes)
-            for pattern, codes in self.per_file_ignores
-        )
+    def _ignored_in(self, path: Path) -> Iterator[str]:
+        relative = os.path.relpath(path, self.base).replace(os.sep, "/") if self.per_file_ignores else ""
+        for pattern, codes in self.per_file_ignores:
+            # `!src/*` is about all files that don't match it.
+            matches = _compiled((pattern.removeprefix("!"),)).verdict(relative) is True
+            if matches is not pattern.startswith("!"):
+                yield from codes
 
-    def _ignored_in(self, path: Path) -> Iterable[str]:
-        relative = os.path.relpath(path, self.base).replace(os.sep, "/") if self._per_file else ""
-        per_file = ((patterns.verdict(relative) is True, means, codes) for patterns, means, codes in self._per_file)
-        return (code for matches, means, codes in per_file if matches is means for code in codes)
+
+@functools.lru_cache
+def _compiled(patterns: tuple[str, ...]) -> Patterns:
+    return Patterns(patterns)
 
 
 class SettingsFinder:
@@ -248,7 +244,7 @@ def _read(file: Path, rules: Mapping[str, str], *, base: Path) -> Settings | Non
     settings = _from_table(table, rules, base, _where(file))
     # It lies with the settings, wherever these are taken for.
     baseline = settings.baseline and file.absolute().parent / settings.baseline
-    return replace(settings, baseline=baseline, file=file)
+    return settings._replace(baseline=baseline, file=file)
 
 
 def _from_table(table: Mapping[str, object], rules: Mapping[str, str], base: Path, where: str) -> Settings:

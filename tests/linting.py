@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from seedlint.fixes.loop import FixResult, fix_until_stable
@@ -84,7 +84,7 @@ def write_project(
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(text.encode())
         decoded = decode(text.encode(), path)
-        sources.append(replace(decoded, filename=name))
+        sources.append(decoded._replace(filename=name))
     selection = Selection(extend_select=tuple(extend_select))
     return Project(folder, tuple(sources), Settings(folder, (selection,), target=target, strict=strict))
 

@@ -77,7 +77,7 @@ NO_FIX = Finding("SEED308", "unseedable-draw", "no seed", "note", "certain", "tr
 
 
 def report(*findings: Finding, source: SourceText = SOURCE, **more: Any) -> Report:
-    return Report(findings, Sources([source]), **more)
+    return Report(findings, Sources([source]), Path.cwd(), **more)
 
 
 def text_of(*findings: Finding, **more: Any) -> str:

@@ -68,6 +68,7 @@ def test_every_key(tmp_path: Path) -> None:
         seed=7,
         seeders=frozenset({"fix_all", "util.seeding.start"}),
         baseline=tmp_path / "known.json",
+        file=tmp_path / "seedlint.toml",
     )
     assert enabled(settings) == ["SEED101", "SEED302"]
     assert enabled(settings, "old/train.py") == ["SEED101"]

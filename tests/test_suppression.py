@@ -186,7 +186,7 @@ def test_only_codes_of_rules_that_run_are_told(tmp_path: Path) -> None:
     project = write_project(tmp_path, {"train.py": text})
 
     def rows(selection: Selection) -> list[int]:
-        settings = replace(project.settings, selections=(selection,))
+        settings = project.settings._replace(selections=(selection,))
         return [row for row, _ in unused(replace(project, settings=settings))]
 
     assert rows(Selection()) == [1, 2, 3, 4]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right, insort
 from collections import defaultdict
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from seedlint.sources.text import LineIndex
@@ -40,7 +39,7 @@ def edit_source(source: SourceText, edits: Iterable[Edit]) -> SourceText:
     if source.notebook is None:
         return source.with_text(apply_edits(source.text, edits))
     notebook = source.notebook.edited(edits)
-    return replace(source, text=notebook.text, notebook=notebook)
+    return source._replace(text=notebook.text, notebook=notebook)
 
 
 def in_order(edits: Iterable[Edit]) -> list[Edit]:

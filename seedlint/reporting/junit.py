@@ -7,7 +7,6 @@ Source: https://github.com/testmoapp/junitxml
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from itertools import groupby
 from typing import TYPE_CHECKING, Final
 from xml.etree import ElementTree
@@ -57,7 +56,7 @@ def _case(suite: Element, finding: Finding, report: Report) -> None:
         line=str(start.row),
     )
     failure = _child(case, "failure", type=finding.code, message=_clean(placed_message(finding)))
-    alone = replace(report, findings=[finding], closing=False, paint=Paint(), width=_WIDTH)
+    alone = report._replace(findings=[finding], closing=False, paint=Paint(), width=_WIDTH)
     failure.text = _clean(text.render(alone))
 
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from seedlint.finding import Span
 from seedlint.fixes.edits import is_applicable
@@ -87,20 +86,19 @@ def shown_place(filename: str, cell: int | None, position: Position) -> str:
     return f"{filename}:{'' if cell is None else f'cell {cell}:'}{position.row}:{position.column}"
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(NamedTuple):
     """`findings` are sorted and all that is left; `fixed` is how many are gone. `unsafe` says whether `--fix`
     may take unsafe fixes, `closing` whether a summary is wanted. `width` is in terminal columns; `root` is the
     directory that CI names files from."""
 
     findings: Sequence[Finding]
-    sources: Sources = field(default_factory=Sources)
+    sources: Sources
+    root: Path
     fixed: int = 0
     unsafe: bool = False
     closing: bool = True
-    paint: Paint = field(default_factory=Paint)
+    paint: Paint = Paint()
     width: int = 100
-    root: Path = field(default_factory=Path.cwd)
 
     def is_fixable(self, finding: Finding) -> bool:
         """Whether `--fix` mends the finding, with the options as given."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import contextlib
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -72,7 +71,7 @@ def check(sources: Sequence[SourceText], *, tests: bool) -> list[Finding]:
     rules = {rule.code: rule.name for rule in all_rules()}
 
     def found(finder: SettingsFinder) -> list[Finding]:
-        return Linter(lambda path: replace(finder(path), tests=tests or finder(path).tests)).check(sources)
+        return Linter(lambda path: finder(path)._replace(tests=tests or finder(path).tests)).check(sources)
 
     try:
         return found(SettingsFinder(rules))

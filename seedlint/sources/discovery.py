@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import os
 import stat
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -38,14 +37,14 @@ class File(NamedTuple):
     stamp: Stamp
 
 
-@dataclass(slots=True)
 class Discovered:
     """The files to read in the order of their names, the directories that were walked, and the paths that are no such
     file."""
 
-    files: list[File] = field(default_factory=list)
-    directories: list[str] = field(default_factory=list)
-    problems: list[PathProblem] = field(default_factory=list)
+    def __init__(self) -> None:
+        self.files: list[File] = []
+        self.directories: list[str] = []
+        self.problems: list[PathProblem] = []
 
 
 class _Patterns(NamedTuple):

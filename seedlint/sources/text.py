@@ -12,11 +12,10 @@ import os
 import re
 import stat
 from bisect import bisect_right
-from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import accumulate
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from seedlint.finding import Position, Span
 
@@ -91,17 +90,18 @@ class LineIndex:
         return self._starts[row] if row < len(self._starts) else len(self._text)
 
 
-@dataclass(frozen=True)
-class SourceText:
-    """One file as decoded. `path` is absolute, with all links followed, so it names the file;
-    `filename` is what the user is shown. The text of a notebook is the program that its cells are."""
-
+class _Decoded(NamedTuple):
     path: Path
     filename: str
     text: str
     encoding: str = "utf-8"
     bom: bytes = b""
     notebook: Notebook | None = None
+
+
+class SourceText(_Decoded):
+    """One file as decoded. `path` is absolute, with all links followed, so it names the file;
+    `filename` is what the user is shown. The text of a notebook is the program that its cells are."""
 
     @cached_property
     def lines(self) -> LineIndex:
@@ -110,7 +110,7 @@ class SourceText:
 
     def with_text(self, text: str) -> SourceText:
         """The same file with another text."""
-        return replace(self, text=text)
+        return self._replace(text=text)
 
     def encode(self) -> bytes:
         """The file's bytes; SourceError at the first character that its encoding doesn't have."""

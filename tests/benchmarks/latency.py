@@ -15,7 +15,7 @@ import gc
 import sys
 import tempfile
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from statistics import median
@@ -69,7 +69,7 @@ def costs(source: SourceText, turns: int) -> Iterator[Cost]:
 
     def with_row(statement: str) -> SourceText:
         statement = f"{indent}{statement}\n"
-        return replace(source, text="".join([*rows[: number - 1], statement, *rows[number - 1 :]]))
+        return source._replace(text="".join([*rows[: number - 1], statement, *rows[number - 1 :]]))
 
     def check(linter: Linter, text: SourceText) -> int:
         places = Places([Document(text, {None: Text("file:///train.py", 1)}, True)], PositionCodec())
