@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from seedlint.knowledge.model import Api, Condition, Draw
@@ -43,20 +44,24 @@ _INITIALIZER_RULE: Final = "SEED301"
 
 
 def bind(api: Api, positional: Sequence[Bound], keywords: Sequence[tuple[str, Bound]]) -> dict[str, Bound]:
-    """Match arguments to `api`'s parameters, as Python does; what doesn't fit is left out.
-
-    Where no parameter is known, positional arguments have their numbers for names; the first of a function
-    that seeds, or of a generator's class, is the seed.
-    """
-    names = [parameter.name for parameter in api.parameters if parameter.kind in ("positional", "any")]
-    if not names and not any(parameter.kind == "keyword" for parameter in api.parameters):
-        names = [str(number) for number in range(len(positional))]
-        seed = api.seeds.value if api.seeds is not None else api.seed if api.makes == api.name else None
-        if names and seed is not None:
-            names[0] = seed
-    arguments = dict(zip(names, positional, strict=False))
+    """Match arguments to `api`'s parameters, as Python does; what doesn't fit is left out."""
+    arguments = dict(zip(_names(api, len(positional)), positional, strict=False)) if positional else {}
     arguments.update(keywords)
     return arguments
+
+
+def _names(api: Api, count: int) -> list[str]:
+    """Return the names of the first `count` positional arguments. Where no parameter is known, they have their numbers
+    for names; the first of a function that seeds, or of a generator's class, is the seed."""
+    names = (parameter.name for parameter in api.parameters if parameter.kind in ("positional", "any"))
+    found = list(islice(names, count))
+    if found or any(parameter.kind == "keyword" for parameter in api.parameters):
+        return found
+    found = [str(number) for number in range(count)]
+    seed = api.seeds.value if api.seeds is not None else api.seed if api.makes == api.name else None
+    if seed is not None:
+        found[0] = seed
+    return found
 
 
 def apply(call: CallEvent, knowledge: Knowledge, recorder: Recorder) -> Value:

@@ -398,10 +398,9 @@ def _unpacked(value: Value, count: int, starred: bool) -> list[Value]:
 
 def last_word(expression: ir.Expression) -> str:
     """Return the name by which `expression` calls what it names, or nothing."""
-    match expression:
-        case ir.Name(name) | ir.Attribute(_, name):
-            return name
-    return ""
+    if type(expression) is ir.Attribute:
+        return expression.name
+    return expression.id if type(expression) is ir.Name else ""
 
 
 _EVALUATE: Final[dict[type[Any], Callable[[Evaluator, Any, Scope], Value]]] = {

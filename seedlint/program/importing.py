@@ -122,7 +122,7 @@ class Importer(StatementRunner):
     def _imports_shared(self, path: str) -> bool:
         """Tell whether all that the file `path` imports is shared, or may be, and is here what it is there."""
         running = frozenset(single.path for single in self._running)
-        is_own = not self._again.isdisjoint(self.library.reached_from(path))
+        is_own = self._again and not self._again.isdisjoint(self.library.reached_from(path))
         return not is_own and self.library.imports_shared(path, running)
 
     def run_packages(self, entry: Located) -> None:
@@ -295,8 +295,9 @@ class Importer(StatementRunner):
             self.change(package.scope.names, name, module)
 
     def _import_module(self, module: Module, place: Place) -> None:
-        with self.recorder.inside(place), self.recorder.apart():
-            self.enter(module)
+        if module.path not in self.entered:
+            with self.recorder.inside(place), self.recorder.apart():
+                self.enter(module)
 
     def import_by_name(self, name: str, package: Value, place: Place) -> Value:
         """See `Caller.import_by_name`."""

@@ -6,7 +6,7 @@ of the streams or with other arguments.
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 from seedlint.knowledge.tables.repetition import PER_STEP
@@ -230,9 +230,15 @@ class Interpreter(Importer):
         loops = recorder.loops
         context = recorder.context
         recorder.context = (*context, *function.decorated)
-        with recorder.inside(place, helper=self._is_helper(function.function)), self._in_steps(function):
-            if self.block(function.function.body, scope):
-                frame.ends.append((recorder.state, Constant(None)))
+        way = recorder.enter(place, helper=self._is_helper(function.function))
+        if self._is_step(function):
+            with recorder.again(function.function.name):
+                reaches_end = self.block(function.function.body, scope)
+        else:
+            reaches_end = self.block(function.function.body, scope)
+        if reaches_end:
+            frame.ends.append((recorder.state, Constant(None)))
+        recorder.leave(way)
         recorder.context = context
         recorder.loops = loops
         recorder.guarded = guarded
@@ -243,16 +249,15 @@ class Interpreter(Importer):
         recorder.merge([state for state, _ in frame.ends])
         return join([value for _, value in frame.ends])
 
-    def _in_steps(self, function: LocalFunction) -> AbstractContextManager[None]:
-        """Take note that a framework calls `function` again and again, if it does."""
+    def _is_step(self, function: LocalFunction) -> bool:
+        """Tell whether a framework calls `function` again and again."""
         name = function.function.name
         if name not in _STEPS or not isinstance(function.owner, LocalClass):
-            return nullcontext()
+            return False
         bases = function.owner.external_bases()
-        is_step = any(
+        return any(
             name in methods and self.knowledge.is_a(base, of) for base in bases for of, methods in PER_STEP.items()
         )
-        return self.recorder.again(name) if is_step else nullcontext()
 
     def _is_helper(self, function: ir.Function) -> bool:
         """Tell whether `function` is there to seed."""

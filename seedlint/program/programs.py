@@ -14,7 +14,7 @@ from seedlint.program.seeders import SEEDING_WORDS, names_a_seeder, only_sets_up
 from seedlint.program.values import LocalClass, LocalFunction, Module
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Set
+    from collections.abc import Iterable, Mapping, Sequence, Set
 
     from seedlint.knowledge import Knowledge
     from seedlint.knowledge.model import Stream
@@ -195,15 +195,13 @@ def _roots_first(own: list[LocalFunction]) -> list[LocalFunction]:
 def _seeders(interpreter: Interpreter) -> list[SeederEvent]:
     """Find the functions that are there to seed, and whether anybody called them. One that another function mentions
     may be called in a way that the trace does not see, and is left out."""
-    result: list[SeederEvent] = []
     functions = interpreter.functions()
-    for function in functions:
+    named = [function for function in functions if _is_there_to_seed(function)]
+    mentioning = _mentioning(interpreter, functions, {function.function.name for function in named})
+    result: list[SeederEvent] = []
+    for function in named:
         body = function.function
-        if isinstance(function.owner, LocalClass) and function.kind != "static":
-            continue
-        named = names_a_seeder(body.name)
-        pure = only_sets_up(body)
-        if not (named or pure) or _is_mentioned(interpreter, functions, body):
+        if any(other is not body for other in mentioning[body.name]):
             continue
         streams = _streams_seeded(interpreter, function)
         if not streams:
@@ -215,14 +213,25 @@ def _seeders(interpreter: Interpreter) -> list[SeederEvent]:
         )
         place = Place(function.scope.module.path or "", body.node)
         called = id(body) in interpreter.evaluated
-        result.append(SeederEvent(place, body.name, streams, called, pure, parameters))
+        result.append(SeederEvent(place, body.name, streams, called, only_sets_up(body), parameters))
     return result
 
 
-def _is_mentioned(interpreter: Interpreter, functions: Iterable[LocalFunction], function: ir.Function) -> bool:
-    """Tell whether another one of `functions`, which did not run, mentions the name of `function`."""
-    others = (single.function for single in functions if single.function is not function)
-    return any(function.name in other.names and id(other) not in interpreter.evaluated for other in others)
+def _is_there_to_seed(function: LocalFunction) -> bool:
+    is_method = isinstance(function.owner, LocalClass) and function.kind != "static"
+    return not is_method and (names_a_seeder(function.function.name) or only_sets_up(function.function))
+
+
+def _mentioning(
+    interpreter: Interpreter, functions: Iterable[LocalFunction], names: set[str]
+) -> Mapping[str, Sequence[ir.Function]]:
+    """Return which of `functions` mention each of `names`, of those that did not run."""
+    found: defaultdict[str, list[ir.Function]] = defaultdict(list)
+    for function in functions:
+        if id(function.function) not in interpreter.evaluated:
+            for name in names.intersection(function.function.names):
+                found[name].append(function.function)
+    return found
 
 
 def _streams_seeded(interpreter: Interpreter, function: LocalFunction) -> tuple[Stream, ...]:

@@ -252,18 +252,27 @@ class Recorder:
     # -- where we are -------------------------------------------------------------------------
 
     @contextmanager
-    def inside(self, place: Place | None, *, helper: bool = False) -> Iterator[None]:
-        """Everything meanwhile is reached through `place`; None if it is not known through what. `helper`: a
-        function that is there to seed is called there."""
-        before, helpers = self.chain, self.helpers
-        self.chain = before if place is None else (*before, place)
-        self.helpers = helpers + 1 if helper and place is not None else 0
-        self.depth += 1
+    def inside(self, place: Place | None) -> Iterator[None]:
+        """Everything meanwhile is reached through `place`; None if it is not known through what."""
+        before = self.enter(place)
         try:
             yield
         finally:
-            self.chain, self.helpers = before, helpers
-            self.depth -= 1
+            self.leave(before)
+
+    def enter(self, place: Place | None, *, helper: bool = False) -> tuple[tuple[Place, ...], int]:
+        """Everything up to `leave`, which gets what is returned, is reached through `place`; None if it is not known
+        through what. `helper`: a function that is there to seed is called there."""
+        before = self.chain, self.helpers
+        self.chain = self.chain if place is None else (*self.chain, place)
+        self.helpers = self.helpers + 1 if helper and place is not None else 0
+        self.depth += 1
+        return before
+
+    def leave(self, before: tuple[tuple[Place, ...], int]) -> None:
+        """Go back to where `enter` was called."""
+        self.chain, self.helpers = before
+        self.depth -= 1
 
     @contextmanager
     def reached_by(self, chain: tuple[Place, ...]) -> Iterator[None]:
@@ -273,15 +282,6 @@ class Recorder:
             yield
         finally:
             self.chain = before
-
-    @contextmanager
-    def in_order_of(self, iterated: Value) -> Iterator[None]:
-        """Everything meanwhile happens in the order of `iterated`."""
-        self.loops_over.append(iterated)
-        try:
-            yield
-        finally:
-            self.loops_over.pop()
 
     @contextmanager
     def handed_to(self, path: str) -> Iterator[None]:
@@ -304,23 +304,15 @@ class Recorder:
             self.repeated, self.steps, self.conditions = before
 
     @contextmanager
-    def if_at_all(self) -> Iterator[None]:
-        """Everything meanwhile happens under a condition."""
-        self.conditions += 1
+    def assuming(self) -> Iterator[None]:
+        """Everything meanwhile happens if an assumption holds, and is not what importing a module itself does."""
+        self.assumed += 1
+        self.aside += 1
         try:
             yield
         finally:
-            self.conditions -= 1
-
-    @contextmanager
-    def assuming(self) -> Iterator[None]:
-        """Everything meanwhile happens if an assumption holds."""
-        self.assumed += 1
-        try:
-            with self.apart():
-                yield
-        finally:
             self.assumed -= 1
+            self.aside -= 1
 
     @contextmanager
     def apart(self) -> Iterator[None]:

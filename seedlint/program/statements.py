@@ -144,8 +144,10 @@ class StatementRunner(ObjectCaller):
     def _for(self, statement: ir.For, scope: Scope) -> bool:
         values, place = self.iterated(statement.iterable, scope)
         self.assign(statement.target, self.elements(values, place), scope)
-        with self.recorder.in_order_of(values):
-            return self._loop_over(statement, values, scope)
+        self.recorder.loops_over.append(values)
+        goes_on = self._loop_over(statement, values, scope)
+        self.recorder.loops_over.pop()
+        return goes_on
 
     def _while(self, statement: ir.While, scope: Scope) -> bool:
         known = truth(self.evaluate(statement.test, scope))
@@ -212,14 +214,22 @@ class StatementRunner(ObjectCaller):
     def _if(self, statement: ir.If, scope: Scope) -> bool:
         known = truth(self.evaluate(statement.test, scope))
         if known is not None:
-            with self.recorder.apart() if "__name__" in statement.names else self.recorder.if_at_all():
-                return self.block(statement.then if known else statement.otherwise, scope)
+            return self._if_known(statement, known, scope)
         guarded = not _VERSION_WORDS.isdisjoint(statement.names)
         self.recorder.guarded += guarded
         goes_on = self.in_branches(
             [lambda: self._then(statement, scope), lambda: self.block(statement.otherwise, scope)], scope
         )
         self.recorder.guarded -= guarded
+        return goes_on
+
+    def _if_known(self, statement: ir.If, known: bool, scope: Scope) -> bool:
+        is_main = "__name__" in statement.names  # that it is isn't a condition, but no part of an import
+        self.recorder.aside += is_main
+        self.recorder.conditions += not is_main
+        goes_on = self.block(statement.then if known else statement.otherwise, scope)
+        self.recorder.aside -= is_main
+        self.recorder.conditions -= not is_main
         return goes_on
 
     def _then(self, statement: ir.If, scope: Scope) -> bool:

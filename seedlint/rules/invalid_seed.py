@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final
 import libcst as cst
 
 from seedlint.knowledge.seeds import Refusal, ValueKind, refusal
-from seedlint.program.calls import NUMPY_INTEGERS
 from seedlint.program.effects import GENERATORS
+from seedlint.program.pythons_own import NUMPY_INTEGERS
 from seedlint.program.values import Constant, Items, Made
 from seedlint.rules._draws import short_name
 from seedlint.rules._seeding import named
