@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal
 
 from msgspec import Struct, field
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 Hold = Literal["unseeded", "constant", "varying"]
 
 
-class Place(NamedTuple):
+class Place(Struct, frozen=True, order=True, gc=False):
     """A node of a file, as its summary numbers it."""
 
     path: str

@@ -42,7 +42,7 @@ from seedlint.program.values import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from seedlint.knowledge import Knowledge
     from seedlint.program import summary as ir
@@ -72,7 +72,7 @@ class Interpreter(Importer):
         self.recorder = Recorder(trace, self.change)
         self.modules = modules
         self.seeders = seeders
-        self.builtins = {name: External(f"builtins.{name}") for name in _BUILTINS}
+        self.builtins = _BUILTINS
         self.active: list[LocalFunction] = []
         self.loaded: dict[str, Module] = {}
         self.evaluated: set[int] = set()
@@ -379,12 +379,13 @@ _KEEPS_ARGUMENTS: Final = frozenset(
         "contextlib.contextmanager",
     }
 )
-_BUILTINS: Final = (
+_NAMES: Final = (
     "__import__", "abs", "callable", "classmethod", "dict", "divmod", "enumerate", "eval", "exec", "exit", "float",
     "format", "frozenset", "getattr", "globals", "hash", "hex", "id", "int", "iter", "list", "max", "min", "next",
     "property", "quit", "range", "repr", "round", "set", "sorted", "staticmethod", "str", "sum", "super", "tuple",
     "zip",
 )  # fmt: skip
+_BUILTINS: Final[Mapping[str, Value]] = {name: External(f"builtins.{name}") for name in _NAMES}
 
 
 def run(

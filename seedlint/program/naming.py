@@ -36,7 +36,7 @@ from seedlint.program.values import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from seedlint.knowledge import Knowledge
     from seedlint.program.recorder import Recorder
@@ -61,7 +61,7 @@ class Namer(ABC):
 
     knowledge: Knowledge
     recorder: Recorder
-    builtins: dict[str, Value]
+    builtins: Mapping[str, Value]
 
     @abstractmethod
     def call_function(

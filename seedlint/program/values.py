@@ -116,37 +116,35 @@ class LocalFunction(Struct, eq=False):
 
 
 class LocalClass(Struct, eq=False):
-    """A class of the program."""
+    """A class of the program. `ancestors` are all that it is derived from, depth first, each once."""
 
     name: str
     names: dict[str, Value]
     bases: tuple[Value, ...]
     module: Module
+    ancestors: tuple[Value, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Find its ancestors."""
+        found: dict[int, Value] = {}
+        for base in self.bases:
+            found.setdefault(id(base), base)
+            for single in base.ancestors if isinstance(base, LocalClass) else ():
+                found.setdefault(id(single), single)
+        self.ancestors = tuple(found.values())
 
     def lookup(self, name: str) -> Value | None:
         """Return the attribute from this class or its local bases, depth first."""
         if name in self.names:
             return self.names[name]
-        for single in self._family():
+        for single in self.ancestors:
             if isinstance(single, LocalClass) and name in single.names:
                 return single.names[name]
         return None
 
     def external_bases(self) -> tuple[str, ...]:
         """Return the dotted names of the external classes that it is derived from, each once."""
-        return tuple(dict.fromkeys(single.path for single in self._family() if isinstance(single, External)))
-
-    def _family(self) -> list[Value]:
-        """Return the class and all that it is derived from, depth first, each once."""
-        family: dict[int, Value] = {}
-        waiting: list[Value] = [self]
-        while waiting:
-            single = waiting.pop()
-            if id(single) not in family:
-                family[id(single)] = single
-                if isinstance(single, LocalClass):
-                    waiting.extend(reversed(single.bases))
-        return list(family.values())
+        return tuple(dict.fromkeys(single.path for single in self.ancestors if isinstance(single, External)))
 
 
 class Instance(Struct, eq=False):
