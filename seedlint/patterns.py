@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from pathspec import GitIgnoreSpec
 
-_NAME: Final = re.compile(r"[\w.-]*\w[\w.-]*", re.ASCII)
+_NAME: Final = r"(?a)[\w.-]*\w[\w.-]*"
 """A pattern that is the name of a file or a directory, wherever it lies, as most are that exclude something."""
 
 
@@ -23,7 +23,8 @@ class Patterns:
         """ValueError from `verdict` if one is none: `mistake` tells before."""
         self._patterns = tuple(patterns)
         takes_back = any(pattern.startswith("!") for pattern in self._patterns)
-        self._names = frozenset(() if takes_back else filter(_NAME.fullmatch, self._patterns))
+        names = () if takes_back else self._patterns
+        self._names = frozenset(name for name in names if re.fullmatch(_NAME, name))
         self._has_more = not self._names.issuperset(self._patterns)
 
     def verdict(self, path: str) -> bool | None:
@@ -42,7 +43,7 @@ class Patterns:
 
 def mistake(pattern: str) -> str | None:
     """Return what is wrong with a pattern, if anything is."""
-    if _NAME.fullmatch(pattern):
+    if re.fullmatch(_NAME, pattern):
         return None
     from pathspec import GitIgnoreSpec
 

@@ -34,7 +34,7 @@ _WORDS: Final = (
 """Parts of words, in small letters, of which a program has one that a rule says anything of: libraries, what the rest
 of Python draws and seeds with, variables of the environment, the names that functions have which seed, and comments
 that suppress."""
-_SEEDS_ALL: Final = re.compile(r"(?:set|fix|init|reset|setup|seed|control|lock)\w*all\b")
+_SEEDS_ALL: Final = r"(?:set|fix|init|reset|setup|seed|control|lock)\w*all\b"
 _DEEP: Final = 100
 """So many levels has the tree of no ordinary text; what is nested further is for others to follow."""
 
@@ -72,7 +72,7 @@ def _is_plain(file: SourceText) -> bool:
 
 def _has_words(text: str) -> bool:
     small = text.lower()
-    return any(word in small for word in _WORDS) or _SEEDS_ALL.search(small) is not None
+    return any(word in small for word in _WORDS) or re.search(_SEEDS_ALL, small) is not None
 
 
 def _is_quiet(path: str, sources: dict[str, SourceText | None]) -> bool:

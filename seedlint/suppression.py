@@ -7,7 +7,9 @@ import re
 import tokenize
 from functools import lru_cache
 from itertools import pairwise
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from seedlint.finding import Position, Span
 
@@ -18,19 +20,17 @@ if TYPE_CHECKING:
 
 _MOST_TEXTS: Final = 64
 """A text is asked about several times on end, and tokenizing one costs three times as much as parsing it."""
-_WORDS: Final = re.compile(r"#\s*(?:noqa|seedlint)", re.IGNORECASE)
+_WORDS: Final = ("noqa", "seedlint")
 # A digit is asked of a code, so that the words of a reason after it are not taken for codes.
-_NOQA: Final = re.compile(
-    r"#\s*noqa\b(?P<colon>\s*:\s*(?P<codes>[A-Z]+[0-9]+(?:[,\s]+[A-Z]+[0-9]+\b)*)?)?", re.IGNORECASE
-)
-_IGNORE_FILE: Final = re.compile(r"#\s*seedlint\s*:\s*ignore-file\b", re.IGNORECASE)
+_NOQA: Final = r"(?i)#\s*noqa\b(?P<colon>\s*:\s*(?P<codes>[A-Z]+[0-9]+(?:[,\s]+[A-Z]+[0-9]+\b)*)?)?"
+_IGNORE_FILE: Final = r"(?i)#\s*seedlint\s*:\s*ignore-file\b"
 _SILENT: Final = (tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT, tokenize.ENDMARKER)
 # Since Python 3.12 what stands in a formatted string comes as tokens between these two.
 _STRING_BEGINS: Final = ("FSTRING_START", "TSTRING_START")
 _STRING_ENDS: Final = ("FSTRING_END", "TSTRING_END")
 
 
-class Directive(NamedTuple):
+class Directive(Struct, frozen=True):
     """One comment that suppresses. `codes` None means every rule; `rows` are the first and the last row of
     the statement that it stands in (None: the whole file), `span` is the directive itself."""
 
@@ -53,7 +53,7 @@ class Directive(NamedTuple):
         return Directive(span, self.rows and (self.rows[0] + rows, self.rows[1] + rows), self.codes)
 
 
-class Statement(NamedTuple):
+class Statement(Struct, frozen=True):
     """A simple statement, or the header of a compound one: its first and last row, its comments, and those of its rows
     at whose end a comment can stand, as they end in no string and in no backslash. A comment between statements is
     one without rows."""
@@ -63,7 +63,7 @@ class Statement(NamedTuple):
     open_ends: tuple[int, ...] = ()
 
 
-class Outcome(NamedTuple):
+class Outcome(Struct, frozen=True):
     """`kept` are the findings that nothing suppresses. `used` says of each of `directives`, by its codes,
     what it was good for; what isn't there suppresses nothing."""
 
@@ -89,15 +89,20 @@ def directives(text: str, starts: Callable[[], Sequence[int]] = tuple) -> tuple[
     """Every suppressing comment of a text, in order. Where the text is no Python, those before that place. `starts`
     tells in which rows, counted from 0, a statement of the top level is known to begin: what is between two of them is
     looked at by itself, if there is anything in it."""
-    if not _WORDS.search(text):
+    if not _may_suppress(text):
         return ()
     rows = text.split("\n")
     found: list[Directive] = []
     for first, end in pairwise([0, *starts(), len(rows)]):
         part = "\n".join(rows[first:end] if end == len(rows) else [*rows[first:end], ""])
-        if _WORDS.search(part):
+        if _may_suppress(part):
             found += [directive.below(first) for directive in _directives(part)]
     return tuple(found)
+
+
+def _may_suppress(text: str) -> bool:
+    small = text.lower()
+    return any(word in small for word in _WORDS)
 
 
 @lru_cache(maxsize=_MOST_TEXTS)
@@ -143,7 +148,7 @@ def statements(text: str) -> Iterator[Statement]:
 def _parse(comment: tokenize.TokenInfo, rows: tuple[int, int] | None) -> Iterator[Directive]:
     row, column = comment.start
     for pattern, is_noqa in ((_IGNORE_FILE, False), (_NOQA, True)):
-        for match in pattern.finditer(comment.string):
+        for match in re.finditer(pattern, comment.string):
             span = Span(
                 Position(row, column + match.start() + 1),
                 Position(row, column + match.end() + 1),

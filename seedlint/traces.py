@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -28,11 +27,8 @@ if TYPE_CHECKING:
 
 _MOST_MODULES: Final = 8
 """Of so many modules the traces are kept: an editor asks again for the few that are open."""
-_TF_KERAS: Final = re.compile("tf_keras")
-_IMPORTS_TF_KERAS: Final = re.compile(
-    r"[ \t]*(?:from|import(?:[ \t]+[\w.]+(?:[ \t]+as[ \t]+\w+)?[ \t]*,)*)[ \t]+tf_keras\b"
-)
-_USES_TF_KERAS: Final = re.compile(r"TF_USE_LEGACY_KERAS['\"]\]?\s*[=,]\s*['\"]?(?:1|True|true)")
+_IMPORTS_TF_KERAS: Final = r"(?m)^[ \t]*(?:from|import(?:[ \t]+[\w.]+(?:[ \t]+as[ \t]+\w+)?[ \t]*,)*)[ \t]+tf_keras\b"
+_USES_TF_KERAS: Final = r"TF_USE_LEGACY_KERAS['\"]\]?\s*[=,]\s*['\"]?(?:1|True|true)"
 
 
 class OutdatedError(Exception):
@@ -151,9 +147,9 @@ class Traces:
 
 
 def _asks_for_keras2(text: str) -> bool:
-    # Words are found faster than beginnings of rows.
-    rows = (text.rfind("\n", 0, word.start()) + 1 for word in _TF_KERAS.finditer(text))
-    return any(map(partial(_IMPORTS_TF_KERAS.match, text), rows)) or _USES_TF_KERAS.search(text) is not None
+    # Words are found faster than beginnings of rows, and most texts have none of the two.
+    is_imported = "tf_keras" in text and re.search(_IMPORTS_TF_KERAS, text)
+    return bool(is_imported or ("TF_USE_LEGACY_KERAS" in text and re.search(_USES_TF_KERAS, text)))
 
 
 def _runs_on_keras2(trace: Trace) -> bool:

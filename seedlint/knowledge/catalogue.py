@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ast
-import json
 import re
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
+
+from msgspec import json
 
 from seedlint.knowledge.model import Parameter
 
@@ -32,7 +33,7 @@ SEED_PARAMETERS: Final = (
 )
 """The names of parameters that take a seed, in order of preference where a callable has several."""
 
-RANDOM_INITIALIZERS: Final = re.compile(
+RANDOM_INITIALIZERS: Final = (
     r"(glorot|xavier|he|lecun)(uniform|normal)|(random)?(uniform|normal)|truncatednormal|variancescaling"
     r"|orthogonal(initializer)?"
 )
@@ -50,7 +51,7 @@ _CLASSES: Final = {
 
 def is_random_initializer(string: str) -> bool:
     """Whether a layer given `string` as its initializer draws: `'he_normal'` does, `'zeros'` doesn't."""
-    return RANDOM_INITIALIZERS.fullmatch(string.replace("_", "").lower()) is not None
+    return re.fullmatch(RANDOM_INITIALIZERS, string.replace("_", "").lower()) is not None
 
 
 def initializer_class(string: str) -> str | None:
@@ -61,7 +62,7 @@ def initializer_class(string: str) -> str | None:
 @cache
 def read() -> dict[str, Any]:
     """The catalogue as its file has it."""
-    document: dict[str, Any] = json.loads(PATH.read_bytes())
+    document: dict[str, Any] = json.decode(PATH.read_bytes())
     return document
 
 
@@ -101,13 +102,10 @@ def _parameter(name: str, kind: Any, default: ast.expr | None) -> Parameter:
     return Parameter(name, kind, has_default=True, literal_default=True, default=value)
 
 
-_INITIALIZER: Final = re.compile(r"initializer$")
-
-
 def initializers(found: tuple[Parameter, ...]) -> tuple[tuple[str, str | None], ...]:
     """Each parameter that takes an initializer, with its default where that is a string."""
     return tuple(
         (parameter.name, parameter.default if isinstance(parameter.default, str) else None)
         for parameter in found
-        if _INITIALIZER.search(parameter.name)
+        if parameter.name.endswith("initializer")
     )

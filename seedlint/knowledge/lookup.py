@@ -169,8 +169,9 @@ class Knowledge:
     @cached_property
     def words_that_draw(self) -> frozenset[str]:
         """The last words of all that draws in Python, not in a graph."""
-        drawing = (name for name, families in self._families.items() if any(family.draws for family in families))
-        return frozenset(name.rpartition(".")[2] for name in drawing if name.startswith(_IN_PYTHON))
+        in_python = (each for each in self._families.items() if each[0].startswith(_IN_PYTHON))
+        drawing = (name for name, families in in_python if any(family.draws for family in families))
+        return frozenset(name.rpartition(".")[2] for name in drawing)
 
     def import_error(self, dotted: str) -> str | None:
         """What `from module import name` of a name that is gone prints; None if it is not gone.

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from itertools import chain
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
-from msgspec import Struct, field
+from msgspec import Struct, field, structs
 from msgspec.structs import replace
 
 from seedlint.program.values import Alternatives, Instance, Items, LocalClass, LocalFunction, Made, Partial, Table
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _ABSENT: Final = object()
 
 
-class Change(NamedTuple):
+class Change(Struct, frozen=True):
     """An item of a dict, or an attribute of something else, gets another value."""
 
     holder: Any
@@ -31,8 +31,8 @@ class Change(NamedTuple):
     def present(self) -> Change:
         """Return the change that brings back what is there now."""
         if isinstance(self.holder, dict):
-            return self._replace(value=self.holder.get(self.name, _ABSENT))
-        return self._replace(value=getattr(self.holder, self.name))
+            return structs.replace(self, value=self.holder.get(self.name, _ABSENT))
+        return structs.replace(self, value=getattr(self.holder, self.name))
 
     def make(self) -> None:
         """Make the change."""
@@ -44,7 +44,7 @@ class Change(NamedTuple):
             self.holder[self.name] = self.value
 
 
-class Import(NamedTuple):
+class Import(Struct, frozen=True):
     """How a module imports another one first: through `chain`, from its body on, after so many `draws`."""
 
     chain: tuple[Place, ...]

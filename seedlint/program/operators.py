@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import operator as operators
-import string
 from typing import TYPE_CHECKING, Final
 
 from seedlint.program.ordering import combined
@@ -69,7 +68,12 @@ def text_of(value: Value) -> str | None:
     if isinstance(value, Constant) and isinstance(value.value, str):
         return value.value
     module, _, name = value.path.rpartition(".") if isinstance(value, External) else ("", "", "")
-    return getattr(string, name) if module == "string" and name in _ALPHABETS else None
+    if module != "string" or name not in _ALPHABETS:
+        return None
+    import string  # it makes a pattern and classes, which few programs need
+
+    alphabet: str = getattr(string, name)
+    return alphabet
 
 
 _ALPHABETS: Final = frozenset(

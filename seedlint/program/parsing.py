@@ -116,9 +116,8 @@ def can_parse(text: str) -> bool:
     return True
 
 
-_BRACKETS: Final = re.compile(
-    r"#[^\r\n]*|(?P<quote>'''|\"\"\"|'|\")(?:\\.|(?!(?P=quote)).)*?(?P=quote)|(?P<open>[(\[{])|(?P<close>[)\]}])",
-    re.DOTALL,
+_BRACKETS: Final = (
+    r"(?s)#[^\r\n]*|(?P<quote>'''|\"\"\"|'|\")(?:\\.|(?!(?P=quote)).)*?(?P=quote)|(?P<open>[(\[{])|(?P<close>[)\]}])"
 )
 
 
@@ -130,7 +129,7 @@ def _too_deep(text: str) -> int | None:
     if max(text.count("("), text.count("["), text.count("{")) * 3 <= _MOST_BRACKETS:
         return None
     depth = 0
-    for match in _BRACKETS.finditer(text):
+    for match in re.finditer(_BRACKETS, text):
         if match["open"]:
             depth += 1
             if depth > _MOST_BRACKETS:
@@ -140,10 +139,9 @@ def _too_deep(text: str) -> int | None:
     return None
 
 
-_PYTHON_2: Final = re.compile(
-    r"""^[ \t]*(?:print[ \t]+["'\w]|exec[ \t]+["'\w]|raise[ \t]+\w+[ \t]*,"""
-    r"""|except[ \t]+[\w.]+[ \t]*,[ \t]*\w+[ \t]*:)""",
-    re.MULTILINE,
+_PYTHON_2: Final = (
+    r"""(?m)^[ \t]*(?:print[ \t]+["'\w]|exec[ \t]+["'\w]|raise[ \t]+\w+[ \t]*,"""
+    r"""|except[ \t]+[\w.]+[ \t]*,[ \t]*\w+[ \t]*:)"""
 )
 
 
@@ -181,6 +179,6 @@ def _explained(text: str, error: cst.ParserSyntaxError) -> ParseError:
 
 def fault(text: str, message: str, row: int, column: int) -> ParseError:
     """Return what a parser says is wrong with the text, and where, for the user."""
-    if _PYTHON_2.search(text):
+    if re.search(_PYTHON_2, text):
         message = f"this is Python 2; convert it to Python 3, the only one that TensorFlow 2 runs on today ({message})"
     return ParseError(message, Position(max(1, min(row, len(LineIndex(text)))), max(1, column)))

@@ -107,7 +107,7 @@ def trace_module(
     interpreter.finish()
     interpreter.briefly = not draws
     own = [function for function in interpreter.defined if function.scope.module is module]
-    relevance = Relevance(trace.entry, knowledge.telling_words, knowledge.words_that_draw)
+    relevance = Relevance(trace.entry, knowledge)
     with interpreter.recorder.assuming():
         for function in own:
             if not interpreter.ran(function.function) and (draws or relevance.counts(function)):

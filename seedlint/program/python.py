@@ -8,7 +8,9 @@ import ast
 import sys
 import warnings
 from array import array
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from seedlint.program.reader import read, split, summary_of
 
@@ -22,7 +24,7 @@ UNREADABLE: Final = (SyntaxError, ValueError, RecursionError, MemoryError)
 """What is raised where Python can't parse a text."""
 
 
-class Part(NamedTuple):
+class Part(Struct, frozen=True):
     """A statement of the top level, its first and last row, counted from 0, and how many rows below what its nodes say
     they are."""
 
@@ -41,7 +43,7 @@ class Part(NamedTuple):
         return self.reading.nodes[offset], self.below
 
 
-class Outline(NamedTuple):
+class Outline(Struct, frozen=True):
     """The first and the last row, counted from 0, of each statement of a text's top level: what is kept of a tree."""
 
     first: array[int]
@@ -64,7 +66,7 @@ class Outline(NamedTuple):
         return [first for first, last in zip(self.first, [0, *self.last], strict=False) if first > last]
 
 
-class PythonText(NamedTuple):
+class PythonText(Struct, frozen=True):
     """A text that Python can parse, its statements and what they say."""
 
     text: str
@@ -76,7 +78,7 @@ class PythonText(NamedTuple):
         return Outline(array("I", [part.first for part in self.parts]), array("I", [part.last for part in self.parts]))
 
 
-class Change(NamedTuple):
+class Change(Struct, frozen=True):
     """What of a former text is no more: the statements from number `begin` up to `end`, of which the first began in the
     row `first`. `text` is there now instead, and what follows is so many rows further `below`."""
 
@@ -131,7 +133,7 @@ def _with_change(former: PythonText, text: str) -> Sequence[Part] | None:
         return None
     rest, below = former.parts[change.end :], change.below
     if below:
-        rest = [Part(reading, first + below, last + below, lower + below) for reading, first, last, lower in rest]
+        rest = [Part(part.reading, part.first + below, part.last + below, part.below + below) for part in rest]
     return [*former.parts[: change.begin], *changed, *rest]
 
 

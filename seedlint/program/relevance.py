@@ -7,6 +7,7 @@ what draws in Python beside what makes a graph.
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from seedlint.knowledge.tables.behaviour import TRACERS
@@ -28,6 +29,8 @@ from seedlint.program.values import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence, Set
 
+    from seedlint.knowledge import Knowledge
+
 _OTHER_WAYS: Final = frozenset(
     {"environ", "putenv", "getattr", "import", "import_module", "__import__", "globals", "locals", "vars", "modules"}
 )
@@ -37,15 +40,20 @@ _MAKES_A_GRAPH: Final = frozenset(path.rpartition(".")[2] for path in TRACERS)
 
 
 class Relevance:
-    """Tells of the functions of the module at `path` whether they count. `words` are the telling ones, `drawing` those
-    of what draws in Python."""
+    """Tells of the functions of the module at `path` whether they count."""
 
-    def __init__(self, path: str, words: Set[str], drawing: Set[str]) -> None:
+    def __init__(self, path: str, knowledge: Knowledge) -> None:
         self._path = path
-        self._words = words | _OTHER_WAYS
-        self._drawing = drawing
-        self._any = self._words | drawing | _MAKES_A_GRAPH
+        self._knowledge = knowledge
         self._reached: dict[int, tuple[LocalFunction, ...] | None] = {}
+
+    @cached_property
+    def _words(self) -> Set[str]:
+        return self._knowledge.telling_words | _OTHER_WAYS
+
+    @cached_property
+    def _any(self) -> Set[str]:
+        return self._words | self._knowledge.words_that_draw | _MAKES_A_GRAPH
 
     def counts(self, function: LocalFunction) -> bool:
         """Tell whether running `function` may show anything that is to be looked at."""
@@ -58,7 +66,7 @@ class Relevance:
                 continue
             seen.add(id(single.function))
             reached = self._reached_from(single)
-            draws = draws or not self._drawing.isdisjoint(single.function.names)
+            draws = draws or not self._knowledge.words_that_draw.isdisjoint(single.function.names)
             graphs = graphs or bool(single.decorated) or not _MAKES_A_GRAPH.isdisjoint(single.function.names)
             if reached is None or (draws and graphs):
                 return True

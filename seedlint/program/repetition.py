@@ -13,8 +13,9 @@ if TYPE_CHECKING:
 
     from seedlint.program.values import Value
 
-_STEPS: Final = re.compile(
-    r"_?(?:(?:global|training|train|mini|current|cur|the)_?)?(?:epoch|batch|step)(?:_?(?:idx|index|i|num|number|no|nr|id))?"
+_STEPS: Final = (
+    r"_?(?:(?:global|training|train|mini|current|cur|the)_?)?(?:epoch|batch|step)"
+    r"(?:_?(?:idx|index|i|num|number|no|nr|id))?"
 )
 
 
@@ -23,7 +24,7 @@ def loop_of_steps(target: ir.Expression, iterable: ir.Expression, value: Value) 
     batches or steps; nothing if it doesn't. One over a list tries out what is in it: `for epoch in [10, 20, 50]`."""
     if isinstance(value, Items) and not isinstance(iterable, ir.Call):
         return ""
-    return next((name for name in _names(target) if _STEPS.fullmatch(name.lower())), "")
+    return next((name for name in _names(target) if re.fullmatch(_STEPS, name.lower())), "")
 
 
 def names_set(statements: Iterable[ir.Statement]) -> frozenset[str]:

@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from seedlint.program import summary as ir
 
-_SEEDER: Final = re.compile(
-    r"(?:set|fix|init|initialize|reset|setup|seed|control|lock)_?(?:up_)?(?:all_?|the_?|global_?|"
+_SEEDER: Final = (
+    r"(?i)(?:set|fix|init|initialize|reset|setup|seed|control|lock)_?(?:up_)?(?:all_?|the_?|global_?|"
     r"random_?|rng_?|np_?|tf_?|everything_?|torch_?|numpy_?|tensorflow_?|python_?)*"
     r"(?:seeds?|seed_?everything|everything|random|randomness|rngs?|determinism|reproducibility|all)"
     r"|seed_?(?:everything|all|it_?all)|(?:make|ensure|enable|set)_?(?:full_?)?"
-    r"(?:reproducible|determinism|deterministic|reproducibility)",
-    re.IGNORECASE,
+    r"(?:reproducible|determinism|deterministic|reproducibility)"
 )
 _NOT_SEEDERS: Final = frozenset({"set_all", "init_all", "reset_all", "setup_all", "set_everything", "lock_all"})
 
@@ -38,7 +37,7 @@ _SETTING_WORDS: Final = frozenset(
 def names_a_seeder(name: str) -> bool:
     """Tell whether a function called `name` is taken to seed (`set_seed`, `fix_random`, …)."""
     public = name.lstrip("_")
-    return _SEEDER.fullmatch(public) is not None and public.lower() not in _NOT_SEEDERS
+    return re.fullmatch(_SEEDER, public) is not None and public.lower() not in _NOT_SEEDERS
 
 
 def only_sets_up(function: ir.Function) -> bool:

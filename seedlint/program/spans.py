@@ -15,7 +15,7 @@ from seedlint.finding import Position, Span
 if TYPE_CHECKING:
     from seedlint.sources.text import LineIndex
 
-_DEFINITION: Final = re.compile(r"(?:async[ \t]+)?(?:def|class)[ \t]+")
+_DEFINITION: Final = r"(?:async[ \t]+)?(?:def|class)[ \t]+"
 
 
 def span_of(lines: LineIndex, node: ast.AST, below: int) -> Span | None:
@@ -34,7 +34,7 @@ def span_of(lines: LineIndex, node: ast.AST, below: int) -> Span | None:
 
 def _name(lines: LineIndex, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef, below: int) -> Span | None:
     start = _position(lines, node.lineno + below, node.col_offset)
-    found = _DEFINITION.match(lines.row(start.row), start.column - 1)
+    found = re.compile(_DEFINITION).match(lines.row(start.row), start.column - 1)
     if found is None:
         return None
     column = found.end() + 1

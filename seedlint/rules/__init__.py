@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import TYPE_CHECKING
@@ -14,11 +15,10 @@ if TYPE_CHECKING:
 @cache
 def all_rules() -> tuple[Rule, ...]:
     """Return every rule, by code."""
-    import pkgutil
-
-    modules = (importlib.import_module(f"{__name__}.{found.name}") for found in pkgutil.iter_modules(__path__))
-    rules = [module.RULE for module in modules if hasattr(module, "RULE")]
-    return tuple(sorted(rules, key=lambda rule: rule.code))
+    files = map(os.path.splitext, sorted(os.listdir(*__path__)))
+    names = (name for name, suffix in files if suffix == ".py" and not name.startswith("_"))
+    modules = (importlib.import_module(f"{__name__}.{name}") for name in names)
+    return tuple(sorted((module.RULE for module in modules if hasattr(module, "RULE")), key=lambda rule: rule.code))
 
 
 class Names(Mapping[str, str]):

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 _RULES: Final = ("SEED202", "SEED203")
 MESSAGES: Final = frozenset({"ConfigProto", "GPUOptions", "GraphOptions", "OptimizerOptions"})
 GRAPHS: Final = frozenset({"get_default_graph", "get_default_session", "reset_default_graph"})
-_TENSORFLOW: Final = re.compile(r"\btf((?:\.[A-Za-z_]\w*)+)")
+_TENSORFLOW: Final = r"\btf((?:\.[A-Za-z_]\w*)+)"
 
 
 class _Plan(Struct):
@@ -231,7 +231,7 @@ def _write(plan: _Plan, statement: cst.SimpleStatementLine, today: Iterable[str]
     bound = plan.rewriter.imports.names.bindings
     for line in today:
         free = re.sub(r"\bgpus?\b", lambda match: f"physical_{match[0]}" if match[0] in bound else match[0], line)
-        written = _TENSORFLOW.sub(spell, free).format(value=text)
+        written = re.sub(_TENSORFLOW, spell, free).format(value=text)
         plan.lines[statement].append(re.sub("^    ", lambda _: plan.rewriter.module.default_indent, written))
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from seedlint.rules.rule import Report, View
     from seedlint.suppression import Directive, Outcome
 
-_CODE: Final = re.compile(r"[A-Z]+[0-9]+", re.IGNORECASE)
+_CODE: Final = r"(?i)[A-Z]+[0-9]+"
 _PUNCTUATION: Final = " \t,;:.-–—"
 """What may stand between a directive and its reason."""
 
@@ -60,7 +60,7 @@ def _remove(directive: Directive, unused: Collection[str], lines: LineIndex) -> 
     is in that."""
     row, start, end = directive.span.start.row, directive.span.start.column - 1, directive.span.end.column - 1
     line = lines.row(row)
-    codes = [match.span() for match in _CODE.finditer(line, line.index(":", start, end), end)]
+    codes = [match.span() for match in re.compile(_CODE).finditer(line, line.index(":", start, end), end)]
     is_kept = [line[first:last].upper() not in unused for first, last in codes]
     if any(is_kept):
         edits = tuple(_edit(row, *cut) for cut in _cuts(codes, is_kept))

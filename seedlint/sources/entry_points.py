@@ -12,9 +12,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-_REFERENCE: Final = re.compile(r"\s*(?P<module>[A-Za-z_][\w.]*)\s*:\s*(?P<function>[A-Za-z_][\w.]*)\s*(?:\[|$)")
+_REFERENCE: Final = r"\s*(?P<module>[A-Za-z_][\w.]*)\s*:\s*(?P<function>[A-Za-z_][\w.]*)\s*(?:\[|$)"
 """`package.module:function [extra]`, as https://packaging.python.org/specifications/entry-points/ has it."""
-_IN_SETUP_PY: Final = re.compile(r"""['"]\s*[\w.-]+\s*=\s*([A-Za-z_][\w.]*\s*:\s*[A-Za-z_][\w.]*)""")
+_IN_SETUP_PY: Final = r"""['"]\s*[\w.-]+\s*=\s*([A-Za-z_][\w.]*\s*:\s*[A-Za-z_][\w.]*)"""
 _GROUPS: Final = ("console_scripts", "gui_scripts")
 
 
@@ -29,7 +29,7 @@ class EntryPoint(NamedTuple):
 def entry_points(root: Path) -> tuple[EntryPoint, ...]:
     """Return what the commands of the project in `root` call, each once; nothing of what can't be understood."""
     references = [*_in_pyproject(root), *_in_setup_cfg(root), *_in_setup_py(root)]
-    found = [_REFERENCE.match(reference) for reference in references]
+    found = [re.match(_REFERENCE, reference) for reference in references]
     return tuple(dict.fromkeys(EntryPoint(match["module"], match["function"]) for match in found if match))
 
 
@@ -63,4 +63,4 @@ def _in_setup_cfg(root: Path) -> Iterator[str]:
 def _in_setup_py(root: Path) -> Iterator[str]:
     text = text_of(root / "setup.py")
     if any(group in text for group in _GROUPS):
-        yield from _IN_SETUP_PY.findall(text)
+        yield from re.findall(_IN_SETUP_PY, text)

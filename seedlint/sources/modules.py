@@ -21,11 +21,7 @@ _IMPORT: Final = re.compile(
     r"|import[ \t]+(?P<modules>[^\n#;]+))"
 )
 _SUFFIXES: Final = (".py", ".ipynb")
-_WORD: Final = re.compile(r"\w+")
-_IMPORT_WORD: Final = re.compile("import")
-_NAME_TEST: Final = re.compile(r"__name__[ \t]*==")
-_BEFORE_NAME: Final = re.compile(r"if[ \t]*\(?[ \t]*")
-_TEST_MAIN: Final = re.compile(r"^[ \t].*\b(?:test|unittest|absltest|pytest)\.main\(", re.MULTILINE)
+_TEST_MAIN: Final = r"(?m)^[ \t].*\b(?:test|unittest|absltest|pytest)\.main\("
 
 
 class Located(NamedTuple):
@@ -123,13 +119,13 @@ def has_main_guard(text: str) -> bool:
 def runs_tests(text: str) -> bool:
     """Tell whether what `text` does when it is run is to run the tests in it."""
     guard = _guard(text)
-    return guard is not None and _TEST_MAIN.search(text, guard) is not None
+    return guard is not None and re.compile(_TEST_MAIN).search(text, guard) is not None
 
 
 def _guard(text: str) -> int | None:
     """Return where `if __name__ ==` ends at the top level. Words are found faster than beginnings of rows."""
-    for test in _NAME_TEST.finditer(text):
-        if _BEFORE_NAME.fullmatch(text, _row_start(text, test), test.start()):
+    for test in re.finditer(r"__name__[ \t]*==", text) if "__name__" in text else ():
+        if re.fullmatch(r"if[ \t]*\(?[ \t]*", text[_row_start(text, test) : test.start()]):
             return test.end()
     return None
 
@@ -150,13 +146,13 @@ def imports_of(text: str) -> Iterator[tuple[str, int]]:
             continue
         level, module = len(match["dots"]), match["module"]
         yield module, level
-        for name in _WORD.findall(match["names"]):
+        for name in re.findall(r"\w+", match["names"]):
             yield f"{module}.{name}" if module else name, level
 
 
 def _import_statements(text: str) -> Iterator[re.Match[str]]:
     end = 0
-    for word in _IMPORT_WORD.finditer(text):
+    for word in re.finditer("import", text):
         start = _row_start(text, word)
         match = _IMPORT.match(text, start) if start >= end else None
         if match is not None:

@@ -24,11 +24,11 @@ _TENSORFLOW: Final = frozenset(
     {"tensorflow", "tensorflow-cpu", "tensorflow-gpu", "tensorflow-intel", "tensorflow-macos"}
 )
 # A requirement as pip, conda, Poetry and Pipfile write it; the name is the whole word.
-_REQUIREMENT: Final = re.compile(
+_REQUIREMENT: Final = (
     r"""^[\s\-'"]*(?P<name>[A-Za-z][\w.-]*)['"]?\s*(?:\[[^\]]*\])?\s*=?\s*['"]?(?P<versions>[<>=!~^*\d][^;#'"]*)?"""
 )
-_CLAUSE: Final = re.compile(r"(?P<operator>[<>=!~^]*)\s*v?(?P<version>\d+(?:\.\d+)*)")
-_QUOTED: Final = re.compile(r"""['"]([^'"\n]+)['"]""")
+_CLAUSE: Final = r"(?P<operator>[<>=!~^]*)\s*v?(?P<version>\d+(?:\.\d+)*)"
+_QUOTED: Final = r"""['"]([^'"\n]+)['"]"""
 _FIRST_KERAS3: Final = {"tensorflow": (2, 16), "keras": (3,)}
 
 
@@ -123,7 +123,7 @@ def declared_target(root: Path) -> Target | None:
 
 def _asked_for(line: str) -> Target | None:
     """The target that one requirement implies."""
-    requirement = _REQUIREMENT.match(line)
+    requirement = re.match(_REQUIREMENT, line)
     if requirement is None:
         return None
     name = re.sub(r"[-_.]+", "-", requirement["name"].lower())
@@ -132,7 +132,7 @@ def _asked_for(line: str) -> Target | None:
     package = "tensorflow" if name in _TENSORFLOW else name
     if package not in _FIRST_KERAS3:
         return None
-    for clause in _CLAUSE.finditer(requirement["versions"] or ""):
+    for clause in re.finditer(_CLAUSE, requirement["versions"] or ""):
         if target := _bound(clause, _FIRST_KERAS3[package]):
             return target
     return None
@@ -164,7 +164,8 @@ def _requirements(root: Path) -> Iterator[str]:
     yield from _pyproject_requirements(root)
     for file in _requirement_files(root):
         yield from text_of(file).splitlines()
-    yield from _QUOTED.findall(text_of(root / "setup.py"))
+    if text := text_of(root / "setup.py"):
+        yield from re.findall(_QUOTED, text)
 
 
 def _requirement_files(root: Path) -> Iterator[Path]:
