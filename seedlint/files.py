@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pickle
 from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
@@ -52,6 +53,7 @@ class Files:
         self.sources: dict[str, SourceText | None] = {}
         self._readings: dict[str, Reading | None] = {}
         self._by_python: dict[str, PythonText] = Newest(_MOST_TREES)
+        self._heard: dict[str, bytes] = {}
 
     def text(self, path: str) -> str | None:
         """Return the text of the file, or None if it has none."""
@@ -113,6 +115,19 @@ class Files:
         self.sources |= changed
         return not all(_say_the_same(reading, self.read(path)) for path, reading in before.items())
 
+    def told(self, path: str) -> bytes | None:
+        """Return what Python makes of the file for other processes; None if each has to find that out for itself."""
+        reading = self.read(path)
+        if reading is None or reading.outline is None:
+            return None
+        with suppress(RecursionError):
+            return pickle.dumps((reading.summary, reading.outline), pickle.HIGHEST_PROTOCOL)
+        return None
+
+    def hear(self, told: Mapping[str, bytes]) -> None:
+        """Take from other processes what Python makes of files."""
+        self._heard |= told
+
     def give_up(self, source: SourceText, error: ParseError) -> None:
         """Count a file that was read as one that can't be parsed."""
         self._readings[str(source.path)] = _unparsable(source, error)
@@ -129,6 +144,10 @@ class Files:
             return _unparsable(source, error)
 
     def _parse_by_python(self, source: SourceText) -> Reading:
+        heard = self._heard.pop(str(source.path), None)
+        if heard is not None:
+            summary, outline = pickle.loads(heard)
+            return Reading(source, summary, None, outline)
         try:
             text = self._read_by_python(source)
             return Reading(source, text.summary, None, text.outline())

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from seedlint.basis import Basis
+from seedlint.claims import Claim, strongest
 from seedlint.deep_stack import on_deep_stack
 from seedlint.files import Files
 from seedlint.finding import Finding, Position, Related, Span
@@ -29,33 +30,30 @@ from seedlint.sources.entry_points import entry_points
 from seedlint.sources.project import look_afresh
 from seedlint.sources.text import SourceText, is_notebook
 from seedlint.suppression import apply
-from seedlint.traces import Traces
+from seedlint.traces import Run, Traces
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+    from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 
     from seedlint.files import Reading
     from seedlint.finding import Fix
-    from seedlint.knowledge.model import Target
-    from seedlint.program.events import Place, Trace
+    from seedlint.program.events import Place
     from seedlint.program.parsing import Parsed
     from seedlint.rewrite.rewriter import Rewriter
     from seedlint.rules.rule import Rule
     from seedlint.settings import Settings
     from seedlint.suppression import Outcome
-    from seedlint.traces import Run
-
-    _TraceKey = tuple[str, str, Target, bool]
+    from seedlint.traces import Program
 
 _MOST_TREES: Final = 4
 """What takes much memory is kept for so many files."""
 
 
-class _NoTreeError(Exception):
+class NoTreeError(Exception):
     """A file has a summary and no tree."""
 
     def __init__(self, source: SourceText, error: ParseError) -> None:
-        super().__init__(error.message)
+        super().__init__(source, error)
         self.source = source
         self.error = error
 
@@ -82,7 +80,7 @@ class Linter:
         self._projects = Projects(self._files)
         self._traces = Traces(self._files, self._projects)
         self._used: dict[str, set[Run]] = {}
-        self._by_path: dict[tuple[int, tuple[str, ...], bool], Mapping[str, list[tuple[Rule, Report]]]] = {}
+        self._by_path: dict[tuple[Run, tuple[str, ...], bool], Mapping[str, list[tuple[Rule, Report]]]] = {}
         self._rewriters: dict[str, Rewriter] = Newest(_MOST_TREES)
         self._fixes_later = fixes_later
         self._on_file = on_file
@@ -124,27 +122,8 @@ class Linter:
         report, source = self._reports[key]
         try:
             return finding._replace(fix=on_deep_stack(lambda: self._fix(report, source)))
-        except _NoTreeError:
+        except NoTreeError:
             return finding  # Python parses the file and libcst doesn't
-
-    def apart(self, files: Sequence[SourceText]) -> list[list[SourceText]]:
-        """Return the files in groups such that no program reaches files of two of them."""
-        look_afresh()
-        for source in files:
-            self._projects.of(str(source.path))  # they may be outside, and import one another
-        groups: dict[str, list[SourceText]] = {}
-        group_of: dict[tuple[str, str], str] = {}
-        for source in files:
-            path = str(source.path)
-            tests = self._settings_for(source.path).tests
-            entries = self._projects.of(path).entries_reaching(path, tests=tests)
-            joined = {group_of[entry] for entry in entries if entry in group_of}
-            groups[path] = [source, *(single for group in sorted(joined) for single in groups.pop(group))]
-            for entry, group in group_of.items():
-                if group in joined:
-                    group_of[entry] = path
-            group_of.update(dict.fromkeys(entries, path))
-        return list(groups.values())
 
     def basis(self) -> Basis:
         """Return what the findings of this linter rest on."""
@@ -157,50 +136,55 @@ class Linter:
         )
 
     def _check(self, files: Sequence[SourceText]) -> list[Finding]:
+        self._begin(files)
+        while True:
+            try:
+                return self._all(files)
+            except NoTreeError as unparsable:
+                self._give_up(unparsable.source, unparsable.error)
+
+    def _begin(self, files: Sequence[SourceText]) -> None:
         for source in files:
             self._files.overrides[str(source.path)] = source
         local.list_afresh(self._files.overrides)
         look_afresh()
         entry_points.cache_clear()
-        while True:
-            try:
-                return self._all(files)
-            except _NoTreeError as unparsable:
-                # Python parses it and libcst doesn't: it counts as what it is to libcst.
-                source = unparsable.source
-                self._files.give_up(source, unparsable.error)
-                self._forget_programs({str(source.path)})
+
+    def _give_up(self, source: SourceText, error: ParseError) -> None:
+        """Let a file that Python parses and libcst doesn't count as what it is to libcst."""
+        self._files.give_up(source, error)
+        self._forget_programs({str(source.path)})
 
     def _all(self, files: Sequence[SourceText]) -> list[Finding]:
         found: list[Finding] = []
         for source in files:
-            found += self._found_in(source)
+            found += [self._finished(claim, source) for claim in self._kept(source)]
             if self._on_file is not None:
                 self._on_file()
         return sorted(found, key=lambda finding: finding.sort_key)
 
-    def _found_in(self, source: SourceText) -> Iterable[Finding]:
-        """Return the findings in one file that no comment suppresses, those on the comments among them."""
+    def _kept(self, source: SourceText) -> list[Claim]:
+        """Return what is to be said of one file, and no comment suppresses, and what of those comments. That it is
+        nested deeper than this Python can follow is something, too."""
         self._traces.looked_at = self._used[str(source.path)] = set()
-        found, is_whole = self._all_in(source)
-        outcome = apply(found, source.text, partial(self._files.starts, str(source.path)))
-        return (*outcome.kept, *(self._unused_suppressions(source, outcome) if is_whole else ()))
-
-    def _all_in(self, source: SourceText) -> tuple[Sequence[Finding], bool]:
-        """Return the findings in one file, and whether the rules have seen all of it. That it is nested deeper than
-        this Python can follow is one."""
         try:
-            return list(self._check_file(source)), self._is_followed(str(source.path))
+            claims, is_whole = self._claims_on(source), True
         except RecursionError:
             enabled = self._settings_for(source.path).rule_enabled("SEED001", source.path)
-            return [syntax_error(source.filename, TOO_DEEP, Position(1, 1))] if enabled else [], False
+            too_deep = syntax_error(source.filename, TOO_DEEP, Position(1, 1))
+            claims, is_whole = [Claim(too_deep)] if enabled else [], False
+        by_finding = {claim.finding: claim for claim in claims}
+        outcome = apply(by_finding, source.text, partial(self._files.starts, str(source.path)))
+        unused = self._unused_suppressions(source, outcome) if is_whole else ()
+        return [*map(by_finding.__getitem__, outcome.kept), *map(Claim, unused)]
 
     def _is_followed(self, path: str) -> bool:
         """Tell whether all that the file does in the programs that reach it has been traced."""
         settings = self._settings_for(Path(path))
-        return self._files.summary(path) is not None and all(
-            trace.complete
-            for trace in (*self._traces.of_programs_reaching(path, settings), self._traces.of_module(path, settings))
+        return (
+            self._files.summary(path) is not None
+            and all(program.digest.complete for program in self._traces.programs_reaching(path, settings))
+            and self._traces.of_module(path, settings).complete
         )
 
     def _unused_suppressions(self, source: SourceText, outcome: Outcome) -> Sequence[Finding]:
@@ -212,60 +196,61 @@ class Linter:
         def is_run(code: str) -> bool:
             return settings.rule_enabled(code, source.path, opt_in=opt_in[code])
 
-        if not is_run(UNUSED_SUPPRESSION.code):
+        if not is_run(UNUSED_SUPPRESSION.code) or not self._is_followed(str(source.path)):
             return ()
         found = unused_suppressions(source.filename, source.text, outcome, tuple(opt_in), is_run)
         return apply(found, source.text, partial(self._files.starts, str(source.path))).kept
 
-    def _check_file(self, source: SourceText) -> Iterable[Finding]:
+    def _claims_on(self, source: SourceText) -> list[Claim]:
         path = str(source.path)
         settings = self._settings_for(source.path)
         reading = self._files.read(path)
+        found: list[Finding] = []
         if source.notebook is not None and settings.rule_enabled("SEED110", source.path):
-            yield from notebook_order(source.filename, source.notebook)
-        if reading is None or reading.error is not None:
+            found += notebook_order(source.filename, source.notebook)
+        if reading is None or reading.summary is None:
             if reading is not None and reading.error is not None and settings.rule_enabled("SEED001", source.path):
-                yield syntax_error(source.filename, reading.error.message, reading.error.position)
-            return
-        rules = [rule for rule in all_rules() if settings.rule_enabled(rule.code, source.path, opt_in=rule.opt_in)]
-        said: dict[tuple[object, ...], tuple[Rule, Report]] = {}
-        for rule, report in self._reports_on(path, rules, settings):
-            # What races or makes a graph is said once, whatever more it does in other programs.
-            key = (rule.code, self._span(report.place), report.streams if rule.scope != "both" else ())
-            # What is certain in one program is certain, whatever others make of it.
-            if key not in said or (said[key][1].certainty == "possible" and report.certainty == "certain"):
-                said[key] = (rule, report)
-        for rule, report in said.values():
-            yield self._finding(rule, report, source)
+                found.append(syntax_error(source.filename, reading.error.message, reading.error.position))
+            return [*map(Claim, found)]
+        rules = self._rules(path)
+        return [*map(Claim, found), *strongest(self._claims_by(rules, path), rules)]
 
-    def _reports_on(self, path: str, rules: Sequence[Rule], settings: Settings) -> Iterable[tuple[Rule, Report]]:
+    def _rules(self, path: str) -> Sequence[Rule]:
+        """Return the rules for a file."""
+        settings, file = self._settings_for(Path(path)), Path(path)
+        return [rule for rule in all_rules() if settings.rule_enabled(rule.code, file, opt_in=rule.opt_in)]
+
+    def _claims_by(self, rules: Sequence[Rule], path: str) -> Iterator[Claim]:
         """Return what `rules` say of a file: in each program that reaches it, and by itself."""
-        programs = tuple(self._traces.of_programs_reaching(path, settings))
-        for trace in programs:
-            yield from self._reports_in(trace, rules, strict=settings.strict).get(path, ())
+        settings = self._settings_for(Path(path))
+        programs = tuple(self._traces.programs_reaching(path, settings))
+        for program in programs:
+            yield from self._claims_in(program, rules, path)
         trace = self._traces.of_module(path, settings)
         is_library = not (local.is_test(path) or is_notebook(path))
         package = local.package_name(os.path.dirname(path)) if is_library else ""
-        view = View(trace, load(trace.target), settings.strict, (), programs, package)
+        digests = tuple(program.digest for program in programs)
+        view = View(trace, load(trace.target), settings.strict, (), programs=digests, package=package)
         for rule in rules:
             # A program's trace says what the streams hold; a module's own, what each call in it means.
             for report in rule.reports(view) if rule.scope != "program" or settings.strict else ():
                 if report.place.path == path:
-                    yield rule, report
+                    yield self._claim(rule, report, Run(path, "", trace.target, whole=False))
 
-    def _reports_in(
-        self, trace: Trace, rules: Sequence[Rule], *, strict: bool
-    ) -> Mapping[str, list[tuple[Rule, Report]]]:
-        """Return what `rules` say of a program, by file: once for all files that it reaches."""
-        key = (id(trace), tuple(rule.code for rule in rules), strict)
+    def _claims_in(self, program: Program, rules: Sequence[Rule], path: str) -> Sequence[Claim]:
+        """Return what `rules` say of a file in a program. They look at it once for all files that it reaches."""
+        settings = self._settings_for(Path(path))
+        key = (program.run, tuple(rule.code for rule in rules), settings.strict)
+        idle = self._traces.idle_seeders(program, settings)  # by what other programs do: each file depends on them
         if key not in self._by_path:
             by_path: defaultdict[str, list[tuple[Rule, Report]]] = defaultdict(list)
-            view = View(trace, load(trace.target), strict, tuple(faults(trace)))
+            trace = self._traces.of_program(program, settings)
+            view = View(trace, load(trace.target), settings.strict, tuple(faults(trace)), idle)
             for rule in rules:
                 for report in rule.reports(view) if rule.scope != "module" else ():
                     by_path[report.place.path].append((rule, report))
             self._by_path[key] = by_path
-        return self._by_path[key]
+        return [self._claim(rule, report, program.run) for rule, report in self._by_path[key].get(path, ())]
 
     # -- findings -----------------------------------------------------------------------------
 
@@ -284,26 +269,36 @@ class Linter:
         try:
             return parse(reading.source.text, is_python=reading.outline is not None)
         except ParseError as error:
-            raise _NoTreeError(reading.source, error) from error
+            raise NoTreeError(reading.source, error) from error
 
-    def _finding(self, rule: Rule, report: Report, source: SourceText) -> Finding:
-        related = tuple(
-            Related(self._files.shown(place.path), self._span(place), message)
-            for place, message in report.related
-            if self._files.read(place.path) is not None
-        )
+    def _claim(self, rule: Rule, report: Report, run: Run) -> Claim:
         finding = Finding(
             rule.code,
             rule.name,
             report.message,
             rule.severity,
             report.certainty,
-            source.filename,
+            self._files.shown(report.place.path),
             self._span(report.place),
             tuple(report.streams),
-            related,
-            None if self._fixes_later else self._fix(report, source),
         )
+        return Claim(finding, run, report)
+
+    def _finished(self, claim: Claim, source: SourceText) -> Finding:
+        """Return the finding with what is known of it here."""
+        report = claim.report
+        if report is None:
+            return claim.finding
+        try:
+            related = tuple(
+                Related(self._files.shown(place.path), self._span(place), message)
+                for place, message in report.related
+                if self._files.read(place.path) is not None
+            )
+            fix = None if self._fixes_later else self._fix(report, source)
+        except RecursionError as error:
+            raise NoTreeError(source, ParseError(TOO_DEEP, Position(1, 1))) from error
+        finding = claim.finding._replace(related=related, fix=fix)
         if self._fixes_later:
             self._reports.setdefault(finding, (report, source))
         return finding

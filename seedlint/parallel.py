@@ -1,37 +1,36 @@
-"""Checks files in several processes, where there is enough to do and it can be divided.
+"""Checks files in several processes, where there is enough to do.
 
-What programs have in common is traced once, in one process: files that one program reaches stay together. So
-findings are the same for any number of processes, and work is divided between programs that share nothing.
+Files and programs are divided between them, each in rounds: files are read, programs traced, what is found in programs
+is looked for, then each file is checked. After each round the processes hear what the others have found out.
 """
 
 from __future__ import annotations
 
-import signal
-import sys
-import threading
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from collections import deque
+from typing import TYPE_CHECKING, Final, TypeVar
 
-from seedlint.linter import Linter
+from seedlint.crew import Crew
+from seedlint.linter import Linter, NoTreeError
+from seedlint.sharing import Share
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
 
     from seedlint.basis import Basis
+    from seedlint.claims import Claim
     from seedlint.finding import Finding
     from seedlint.settings import Settings
+    from seedlint.sharing import Told
     from seedlint.sources.text import SourceText
+    from seedlint.traces import Run
 
     SettingsFor = Callable[[Path], Settings]
 
 _WORTHWHILE: Final = 400_000
 """So many characters take about as long as starting processes."""
-_MOMENT: Final = 0.2
 
-
-class EndedError(Exception):
-    """A process that checked files was ended by something else."""
+_Piece = TypeVar("_Piece")
 
 
 def check(
@@ -39,11 +38,9 @@ def check(
 ) -> tuple[list[Finding], list[Basis]]:
     """Return the findings in `files`, sorted, and what they rest on. At most `jobs` processes are used; `progress` is
     told from time to time how many files are done. EndedError if one of them is ended."""
-    parts = [files]
+    jobs = min(jobs, len(files))
     if jobs > 1 and sum(len(source.text) for source in files) >= _WORTHWHILE:
-        parts = _parts(Linter(settings_for).apart(files), jobs)
-    if len(parts) > 1:
-        return _in_processes(parts, settings_for, progress)
+        return _Rounds(files, settings_for, jobs, progress).check()
     done = 0
 
     def count() -> None:
@@ -55,97 +52,71 @@ def check(
     return linter.check(files), [linter.basis()]
 
 
-def _parts(groups: Sequence[Sequence[SourceText]], jobs: int) -> list[Sequence[SourceText]]:
-    """Divide the groups into at most `jobs` parts, about equally long."""
-    parts: list[list[SourceText]] = [[] for _ in range(jobs)]
-    lengths = [0] * jobs
-    for group in sorted(groups, key=_length, reverse=True):
-        shortest = lengths.index(min(lengths))
-        parts[shortest].extend(group)
-        lengths[shortest] += _length(group)
-    return [part for part in parts if part]
+class _Rounds:
+    """What a crew does, one thing after the other."""
 
+    def __init__(
+        self, files: Sequence[SourceText], settings_for: SettingsFor, jobs: int, progress: Callable[[int], None]
+    ) -> None:
+        self._paths = [str(source.path) for source in files]
+        self._share = Share(settings_for, files)
+        self._programs = self._share.programs()
+        self._said: dict[str, list[Claim]] = {}
+        self._crew = Crew(self._share, jobs, lambda: progress(len(self._said)))
 
-def _length(group: Sequence[SourceText]) -> int:
-    return sum(len(source.text) for source in group)
+    def check(self) -> tuple[list[Finding], list[Basis]]:
+        """See the function `check`."""
+        with self._crew:
+            self._tell(self._crew.divided("read", self._divided(self._paths)))
+            while True:
+                try:
+                    findings = self._findings()
+                except NoTreeError as unparsable:
+                    self._crew.each("give_up", [(unparsable.source, unparsable.error)] * self._crew.count)
+                else:
+                    return findings, [self._share.basis(), *self._crew.each("more_basis")]
 
+    def _findings(self) -> list[Finding]:
+        self._tell(self._crew.divided("trace", self._divided(self._programs)))
+        told = list(enumerate(self._crew.each("claim")))
+        self._tell(told)
+        claims = {run: (number, found) for number, each in told for run, found in each.claims.items()}
+        self._said.clear()
+        for _, said in self._crew.divided("say", self._by_claims(claims)):
+            self._said |= said
+        return self._finished({run: number for run, (number, _) in claims.items()})
 
-def _in_processes(
-    parts: Sequence[Sequence[SourceText]], settings_for: SettingsFor, progress: Callable[[int], None]
-) -> tuple[list[Finding], list[Basis]]:
-    # A single process, for which most runs are too short to have more, does without.
-    import multiprocessing
-    from concurrent.futures import BrokenExecutor, ProcessPoolExecutor, wait
+    def _by_claims(self, claims: Mapping[Run, tuple[int, Mapping[str, Sequence[Claim]]]]) -> list[deque[str]]:
+        """Divide the files: those of which something is claimed in a program go to who knows most of it."""
+        whose: dict[str, int] = {}
+        for _, (number, found) in sorted(claims.items()):
+            for path in found:
+                whose.setdefault(path, number)  # the first program is the one whose claim is shown
+        work = self._divided([path for path in self._paths if path not in whose])
+        for path, number in whose.items():
+            work[number].appendleft(path)
+        return work
 
-    context = multiprocessing.get_context(_start_method())
-    done = context.Value("i", 0)
-    every = {source.path: source for part in parts for source in part}
-    pool = ProcessPoolExecutor(len(parts), context, _begin, (done, every, settings_for))
-    try:
-        with _uninterrupted():
-            futures = [pool.submit(_check, [source.path for source in part]) for part in parts]
-        while wait(futures, _MOMENT).not_done:
-            progress(done.value)
-        results = [future.result() for future in futures]
-    except BaseException as error:
-        # Whoever interrupts this doesn't want to wait for them.
-        for process in multiprocessing.active_children():
-            process.terminate()
-        if isinstance(error, BrokenExecutor):
-            raise EndedError from error
-        raise
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)
-    findings = [finding for found, _ in results for finding in found]
-    return sorted(findings, key=lambda finding: finding.sort_key), [basis for _, basis in results]
+    def _finished(self, whose: Mapping[Run, int]) -> list[Finding]:
+        """Return all that was said, with what only those know who said it."""
+        wanted: list[list[tuple[str, Claim]]] = [[] for _ in range(self._crew.count)]
+        for path, claims in self._said.items():
+            for claim in claims:
+                if claim.is_elsewhere and claim.run is not None:
+                    wanted[whose[claim.run]].append((path, claim))
+        finished: dict[tuple[str, Claim], Finding] = {}
+        for asked, findings in zip(wanted, self._crew.each("finish", [(each,) for each in wanted]), strict=True):
+            finished.update(zip(asked, findings, strict=True))
+        found = [finished.get((path, claim), claim.finding) for path, claims in self._said.items() for claim in claims]
+        return sorted(found, key=lambda finding: finding.sort_key)
 
+    def _divided(self, work: Sequence[_Piece]) -> list[deque[_Piece]]:
+        """Divide work into equal stretches: what is near to one another has much in common."""
+        count = self._crew.count
+        return [deque(work[len(work) * own // count : len(work) * (own + 1) // count]) for own in range(count)]
 
-@contextmanager
-def _uninterrupted() -> Iterator[None]:
-    """Let SIGINT wait: what it raises is lost where Python forks."""
-    if not hasattr(signal, "pthread_sigmask"):
-        yield
-        return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
-def _start_method() -> str:
-    """Return how processes start: by fork, which is quickest, where nothing runs beside that it could break."""
-    if sys.platform == "linux" and threading.active_count() == 1:
-        return "fork"
-    import multiprocessing
-
-    return "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
-
-
-class _Worker(NamedTuple):
-    """What a process is given that checks a part: how many files all of them have done, all files, and settings."""
-
-    done: Any
-    files: Mapping[Path, SourceText]
-    settings_for: SettingsFor
-
-
-_worker: _Worker
-
-
-def _begin(done: Any, files: Mapping[Path, SourceText], settings_for: SettingsFor) -> None:
-    global _worker
-    _worker = _Worker(done, files, settings_for)
-    signal.signal(signal.SIGINT, signal.SIG_DFL)  # whoever interrupts all of them hears from the first one
-    if hasattr(signal, "pthread_sigmask"):
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
-
-
-def _check(paths: Sequence[Path]) -> tuple[list[Finding], Basis]:
-    linter = Linter(_worker.settings_for, _worker.files, on_file=_count)
-    return linter.check([_worker.files[path] for path in paths]), linter.basis()
-
-
-def _count() -> None:
-    with _worker.done.get_lock():
-        _worker.done.value += 1
+    def _tell(self, told: Iterable[tuple[int, Told]]) -> None:
+        """Let everybody hear what the others tell."""
+        several = list(told)
+        count = self._crew.count
+        self._crew.each("hear", [([each for number, each in several if number != own],) for own in range(count)])

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from seedlint.knowledge import load
 from seedlint.newest import Newest
+from seedlint.program.digest import digest
 from seedlint.program.library import Library
 from seedlint.program.programs import trace_module, trace_program
 from seedlint.sources import modules as local
@@ -16,11 +17,12 @@ from seedlint.sources.project import declared_target
 from seedlint.sources.text import is_notebook
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence, Set
+    from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 
     from seedlint.files import Files
     from seedlint.knowledge.model import Target
     from seedlint.program import summary as ir
+    from seedlint.program.digest import Digest
     from seedlint.program.events import Place, SeederEvent, Trace
     from seedlint.projects import Projects
     from seedlint.settings import Settings
@@ -48,59 +50,95 @@ class Run(NamedTuple):
         return f"{self.path}:{self.function}:{self.target}:{'program' if self.whole else 'module'}"
 
 
+class Program(NamedTuple):
+    """A program: what is traced for it, and what others need to know of that."""
+
+    run: Run
+    digest: Digest
+
+
+class Start(NamedTuple):
+    """Where a program starts, as in `Run`, and the target that is set, if one is."""
+
+    path: str
+    function: str
+    target: Target | None
+
+
 class Traces:
-    """Traces what is asked for. `ran` are the files that each run ran, `looked_at` the runs that were asked for since
-    somebody last put another set there; OutdatedError as soon as `is_outdated`."""
+    """Traces what is asked for. `programs` are the programs that are known, `ran` are the files that each run ran,
+    `looked_at` the runs that were asked for since somebody last put another set there; OutdatedError as soon as
+    `is_outdated`."""
 
     def __init__(self, files: Files, projects: Projects) -> None:
         self._files = files
         self._projects = projects
-        self._programs: dict[Run, Trace] = {}
+        self._whole: dict[Run, Trace] = {}
         self._modules: dict[Run, Trace] = Newest(_MOST_MODULES)
-        self._seeders: dict[int, list[SeederEvent]] = {}
         self._libraries: dict[tuple[str, str, Target, bool], Library] = {}
         self._on_keras2: set[str] = set()
+        self.programs: dict[Start, Program] = {}
         self.ran: dict[Run, Set[str]] = {}
         self.looked_at: set[Run] = set()
         self.is_outdated: Callable[[], bool] = lambda: False
 
     def forget(self, changed: Set[str]) -> None:
         """Forget what ran one of these files."""
-        for key, paths in [*self.ran.items()]:
+        for run, paths in [*self.ran.items()]:
             if not paths.isdisjoint(changed):
-                del self.ran[key]
-                self._modules.pop(key, None)
-                self._seeders.pop(id(self._programs.pop(key, None)), None)
+                for known in (self.ran, self._whole, self._modules):
+                    known.pop(run, None)
+        self.programs = {start: program for start, program in self.programs.items() if program.run in self.ran}
         for library in self._libraries.values():
             library.forget(changed)
 
-    def of_programs_reaching(self, path: str, settings: Settings) -> Iterable[Trace]:
-        """Return the traces of the programs that reach the file."""
-        for trace in self._traces_reaching(path, settings):
-            seeders = self._seeders.setdefault(id(trace), trace.seeders)
-            trace.seeders = [
-                seeder for seeder in seeders if seeder.called or not self._is_called(seeder.place, settings)
-            ]
-            yield trace
+    def hear(self, programs: Mapping[Start, Program]) -> None:
+        """Know these programs, which were traced elsewhere."""
+        self.programs |= programs
+        self.ran |= {program.run: program.digest.paths for program in programs.values()}
+
+    def programs_reaching(self, path: str, settings: Settings) -> Iterator[Program]:
+        """Return the programs that reach the file."""
+        for entry, function in self._projects.of(path).entries_reaching(path, tests=settings.tests):
+            program = self.program(Start(entry, function, settings.target), settings)
+            if path in program.digest.paths:
+                yield program
+
+    def program(self, start: Start, settings: Settings) -> Program:
+        """Return the program that starts there."""
+        if start not in self.programs:
+            trace = self._trace(start.path, settings, whole=True, function=start.function)
+            self.programs[start] = Program(Run(*start[:2], trace.target, whole=True), digest(trace))
+        self.looked_at.add(self.programs[start].run)
+        return self.programs[start]
+
+    def idle_seeders(self, program: Program, settings: Settings) -> tuple[SeederEvent, ...]:
+        """Return the seeding functions of a program that no program calls: one that doesn't has forgotten to."""
+        return tuple(
+            seeder
+            for seeder in program.digest.seeders
+            if not seeder.called and not self._is_called(seeder.place, settings)
+        )
+
+    def of_program(self, program: Program, settings: Settings) -> Trace:
+        """Return the trace of the program."""
+        run = program.run
+        return self._traced(run.path, run.function, self._root(run.path), settings, run.target, whole=True)
 
     def of_module(self, path: str, settings: Settings) -> Trace:
         """Return the trace of the module on its own."""
         return self._trace(path, settings, whole=False)
 
     def _is_called(self, place: Place, settings: Settings) -> bool:
-        """Tell whether any program calls the seeding function at `place`: one that doesn't has forgotten to."""
-        traces = self._traces_reaching(place.path, settings)
-        return any(seeder.called and seeder.place == place for trace in traces for seeder in trace.seeders)
+        """Tell whether any program calls the seeding function at `place`."""
+        programs = self.programs_reaching(place.path, settings)
+        return any(seeder.called and seeder.place == place for program in programs for seeder in program.digest.seeders)
 
-    def _traces_reaching(self, path: str, settings: Settings) -> Iterable[Trace]:
-        project = self._projects.of(path)
-        for entry, function in project.entries_reaching(path, tests=settings.tests):
-            trace = self._trace(entry, settings, whole=True, function=function)
-            if path in trace.paths:
-                yield trace
+    def _root(self, path: str) -> str:
+        return str(self._projects.root(path))
 
     def _trace(self, path: str, settings: Settings, *, whole: bool, function: str = "") -> Trace:
-        root = str(self._projects.root(path))
+        root = self._root(path)
         if settings.target is None and root in self._on_keras2:
             # So were others of the project: the trace under the other target may be spared.
             trace = self._traced(path, function, root, settings, "keras2", whole=whole)
@@ -115,7 +153,7 @@ class Traces:
     def _traced(self, path: str, function: str, root: str, settings: Settings, target: Target, *, whole: bool) -> Trace:
         key = Run(path, function, target, whole)
         self.looked_at.add(key)
-        known = self._programs if whole else self._modules
+        known = self._whole if whole else self._modules
         if key not in known:
             if self.is_outdated():
                 raise OutdatedError

@@ -9,14 +9,21 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from commands import seedlint
 
-from seedlint import parallel
+from seedlint import crew, parallel
+from seedlint.crew import Crew, EndedError
 from seedlint.linter import Linter
-from seedlint.settings import Settings, SettingsFinder
+from seedlint.settings import SettingsFinder
 from seedlint.sources.text import read
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from seedlint.sources.text import SourceText
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
 COMMAND = [sys.executable, "-m", "seedlint", "--isolated", "--no-cache", "--output-format=json", "--jobs=2", "."]
@@ -38,36 +45,6 @@ def test_any_number_of_processes_finds_the_same(arguments: tuple[str, ...]) -> N
     assert alone.stdout
     for jobs in (2, 5):
         assert seedlint("check", f"--jobs={jobs}", *options).output == alone.output
-
-
-@pytest.mark.usefixtures("always")
-@pytest.mark.parametrize("method", ["fork", "forkserver"])
-def test_processes_may_start_in_any_way(method: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(parallel, "_start_method", lambda: method)
-    sources = [read(path) for path in sorted((FIXTURES / "recipes").glob("*.py"))]
-    settings = SettingsFinder({}, isolated=True)
-    told: list[int] = []
-    found, bases = parallel.check(sources, settings, 2, told.append)
-    assert len(bases) == 2
-    assert found == Linter(settings).check(sources)
-    assert all(0 <= done <= len(sources) for done in told)
-
-
-def test_programs_that_share_a_module_stay_together(tmp_path: Path) -> None:
-    texts = {
-        "pyproject.toml": "",
-        "shared.py": "x = 1\n",
-        "one.py": "import shared\n",
-        "two.py": "import shared\n",
-        "alone.py": "import random\n",
-    }
-    for name, text in texts.items():
-        (tmp_path / name).write_text(text)
-    settings = Settings(tmp_path)
-    sources = [read(path) for path in sorted(tmp_path.glob("*.py"))]
-    groups = Linter(lambda path: settings).apart(sources)
-    names = sorted(sorted(source.path.name for source in group) for group in groups)
-    assert names == [["alone.py"], ["one.py", "shared.py", "two.py"]]
 
 
 _SHARED = {
@@ -101,12 +78,97 @@ _SHARED = {
 """Programs that share a class, whose methods a framework calls, and a table in which modules note what they have."""
 
 
+@pytest.fixture
+def shared(tmp_path: Path) -> list[SourceText]:
+    return _written(_SHARED, tmp_path)
+
+
+def _written(texts: Mapping[str, str], folder: Path) -> list[SourceText]:
+    for name, text in texts.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text)
+    return [read(folder / name) for name in sorted(texts) if name.endswith(".py")]
+
+
+@pytest.mark.usefixtures("always")
+@pytest.mark.parametrize("method", ["fork", "forkserver"])
+def test_processes_may_start_in_any_way(method: str, shared: list[SourceText], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(crew, "_start_method", lambda: method)
+    settings = SettingsFinder({}, isolated=True)
+    told: list[int] = []
+    found, _ = parallel.check(shared, settings, 2, told.append)
+    assert found == Linter(settings).check(shared)
+    assert any(finding.fix for finding in found)
+    assert all(0 <= done <= len(shared) for done in told)
+
+
+@pytest.mark.usefixtures("always")
+def test_programs_that_share_modules_are_divided(shared: list[SourceText]) -> None:
+    settings = SettingsFinder({}, isolated=True)
+    found, (_, *bases) = parallel.check(shared, settings, 3, lambda done: None)
+    assert found == Linter(settings).check(shared)
+    assert all(any(run.endswith(":program") for run in basis.traces) and basis.used for basis in bases)
+    assert sorted(path for basis in bases for path in basis.used) == [str(source.path) for source in shared]
+
+
+_UNREADABLE = {
+    "pyproject.toml": "",
+    "unholdable.py": (
+        "import random\n\n(x): float = random.random()\n\nif __name__ == '__main__':\n    print(x)\n"
+    ),
+    "deep.py": f"x = 1{' + 1' * 5000}\n",
+    "deepest.py": f"import random\n\nx = {'-' * 20_000}random.random()\n",
+    "broken.py": "def f(:\n",
+    **{f"{name}.py": f"import {name[:-1]}\nimport random\n\nprint(random.random())\n" for name in (
+        "unholdable1", "unholdable2", "deep1", "deep2", "deepest1", "deepest2", "broken1", "broken2"
+    )},
+}  # fmt: skip
+"""What libcst can't hold, what is too deep for it or for Python, and what nobody can parse, each in two programs."""
+
+
+@pytest.mark.usefixtures("always")
+def test_what_cannot_be_read_is_the_same_in_all_processes(tmp_path: Path) -> None:
+    sources = _written(_UNREADABLE, tmp_path)
+    settings = SettingsFinder({}, isolated=True)
+    alone = Linter(settings).check(sources)
+    wrong = {Path(finding.filename).stem for finding in alone if finding.code == "SEED001"}
+    assert {"unholdable", "deepest", "broken"} <= wrong
+    for jobs in (2, 3):
+        assert parallel.check(sources, settings, jobs, lambda done: None)[0] == alone
+
+
+_FORGOTTEN = {
+    "pyproject.toml": "",
+    "tools.py": "import keras\n\n\ndef fix():\n    keras.utils.set_random_seed(7)\n",
+    "one.py": "import random\n\nimport tools\n\nprint(random.random())\n",
+    "two.py": "import random\n\nimport tools\n\ntools.fix()\nprint(random.random())\n",
+}
+
+
+@pytest.mark.usefixtures("always")
+def test_the_cache_knows_what_several_processes_looked_at(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    project = tmp_path / "project"
+    _written(_FORGOTTEN, project)
+    monkeypatch.chdir(project)
+
+    def found(*options: str) -> str:
+        result = seedlint("check", "--isolated", "--output-format=json", *options)
+        assert result.exit_code == 1, result.stderr
+        return result.stdout
+
+    def both() -> str:
+        with_it = found("--jobs=2", f"--cache-dir={tmp_path / 'cache'}")
+        assert with_it == found("--jobs=1", "--no-cache")
+        return with_it
+
+    assert "SEED104" not in both()
+    (project / "two.py").write_text(_FORGOTTEN["two.py"].replace("tools.fix()", "print(tools)"))
+    assert "SEED104" in both()  # in tools.py, for what no program does any more
+
+
 @pytest.mark.parametrize("backwards", [False, True])
-def test_no_program_sees_what_another_did(backwards: bool, tmp_path: Path) -> None:
-    for name, text in _SHARED.items():
-        (tmp_path / name).parent.mkdir(exist_ok=True)
-        (tmp_path / name).write_text(text)
-    sources = sorted((read(path) for path in tmp_path.rglob("*.py")), key=lambda source: source.path, reverse=backwards)
+def test_no_program_sees_what_another_did(backwards: bool, shared: list[SourceText]) -> None:
+    sources = shared[::-1] if backwards else shared
     settings = SettingsFinder({}, isolated=True)
     together = Linter(settings).check(sources)
     alone = [finding for source in sources for finding in Linter(settings).check([source])]
@@ -146,10 +208,8 @@ _DRAWING_WHEN_IMPORTED = {
 
 @pytest.mark.parametrize("backwards", [False, True])
 def test_what_modules_draw_when_they_are_imported_is_drawn_in_each_program(backwards: bool, tmp_path: Path) -> None:
-    for name, text in _DRAWING_WHEN_IMPORTED.items():
-        (tmp_path / name).parent.mkdir(exist_ok=True)
-        (tmp_path / name).write_text(text)
-    sources = sorted((read(path) for path in tmp_path.rglob("*.py")), key=lambda source: source.path, reverse=backwards)
+    sources = _written(_DRAWING_WHEN_IMPORTED, tmp_path)
+    sources = sources[::-1] if backwards else sources
     settings = SettingsFinder({}, isolated=True)
     together = Linter(settings).check(sources)
     alone = [finding for source in sources for finding in Linter(settings).check([source])]
@@ -175,29 +235,71 @@ def test_settings_reach_other_processes(tmp_path: Path) -> None:
     assert again(tmp_path / "a.py") == settings(tmp_path / "a.py")
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="looks for processes in /proc")
-def test_an_interrupted_run_leaves_no_process(tmp_path: Path) -> None:
+@pytest.fixture
+def running(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[bytes], list[int]]]:
+    """A run of some seconds, and the processes that it has started. None is left in the end."""
+    if sys.platform != "linux":
+        pytest.skip("looks for processes in /proc")
     for number in range(40):
         lines = "".join(f"x{row} = random.random()\n" for row in range(1500))
         (tmp_path / f"program{number}.py").write_text(f"import random\n\n{lines}")
     process = subprocess.Popen(COMMAND, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     deadline = time.monotonic() + 60
-    while not (children := _children(process.pid)) and process.poll() is None:
+    while len(children := _children(process.pid)) < 2 and process.poll() is None:
         assert time.monotonic() < deadline
         time.sleep(0.05)
-    assert len(children) >= 1
-    process.send_signal(signal.SIGINT)
-    out, error = process.communicate(timeout=60)
-    assert process.returncode == 130
-    assert out == b""
-    assert b"Traceback" not in error
+    assert len(children) == 2
+    yield process, children
     while any(os.path.exists(f"/proc/{child}") for child in children):
         assert time.monotonic() < deadline
         time.sleep(0.05)
 
 
-def _children(pid: int) -> list[str]:
+def test_an_interrupted_run_says_nothing(running: tuple[subprocess.Popen[bytes], list[int]]) -> None:
+    process, _ = running
+    process.send_signal(signal.SIGINT)
+    out, error = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert out == b""
+    assert b"Traceback" not in error
+
+
+def test_a_process_that_is_ended_ends_the_run(running: tuple[subprocess.Popen[bytes], list[int]]) -> None:
+    process, children = running
+    os.kill(children[1], signal.SIGKILL)
+    out, error = process.communicate(timeout=60)
+    assert process.returncode not in (0, 1)
+    assert out == b""
+    assert b"was ended" in error
+    assert b"Traceback" not in error
+
+
+def test_processes_end_with_the_run_that_is_killed(running: tuple[subprocess.Popen[bytes], list[int]]) -> None:
+    process, _ = running
+    process.kill()
+    _, error = process.communicate(timeout=60)
+    assert b"Traceback" not in error
+
+
+def _children(pid: int) -> list[int]:
     try:
-        return Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        return [*map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split())]
     except FileNotFoundError:
         return []
+
+
+class _Member:
+    def fail(self) -> None:
+        raise ValueError("there")
+
+    def end(self) -> None:
+        os._exit(1)
+
+
+def test_what_goes_wrong_in_another_process_is_told_here() -> None:
+    with Crew(_Member(), 2, lambda: None) as members:
+        with pytest.raises(ValueError, match="there") as told:
+            members.each("fail")
+        assert "in fail" in str(told.value.__cause__)
+        with pytest.raises(EndedError):
+            members.each("end")

@@ -226,11 +226,12 @@ def _result(options: Options, settings: SettingsFinder, inputs: Inputs, baseline
         if rests_on := skim(texts, settings):
             return [], [rests_on]
         from seedlint import parallel  # it imports all that reads code
+        from seedlint.crew import EndedError
 
         try:
             with shown_progress(len(texts)) as progress:
                 return parallel.check(texts, settings, options.jobs or _processors(), progress)
-        except parallel.EndedError as error:
+        except EndedError as error:
             message = "a process that checked files was ended, maybe for lack of memory; --jobs 1 takes less"
             raise click.ClickException(message) from error
 

@@ -35,7 +35,7 @@ class ParseError(Exception):
     """A text that can't be parsed; `message` says why, `position` where."""
 
     def __init__(self, message: str, position: Position) -> None:
-        super().__init__(message)
+        super().__init__(message, position)
         self.message = message
         self.position = position
 

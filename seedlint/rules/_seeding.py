@@ -82,7 +82,7 @@ def behind_idle_seeder(view: View, fault: Fault) -> bool:
     """Tell whether a seeding function of the program, which nobody calls, would mend `fault`: then that
     is the fault to report, as SEED104."""
     return fault.kind in ("missing", "incomplete") and any(
-        not seeder.called and fault.stream in seeder.streams for seeder in view.trace.seeders
+        fault.stream in seeder.streams for seeder in view.idle_seeders
     )
 
 

@@ -51,12 +51,16 @@ def check(view: View) -> Iterator[Report]:
 
 def _reaches_a_process(view: View, event: EnvironmentEvent) -> bool:
     """Tell whether a process is started, or the program started anew, after `event`."""
-    runs = [(trace, same) for trace in view.programs for same in trace.environment if same.place == event.place]
+    runs = [
+        (program, set_at) for program in view.programs for place, set_at in program.environment if place == event.place
+    ]
     if not runs:
         # Nobody is seen to get here, so nothing is known about what comes after.
         return any(map(_starts_processes, view.trace.external))
     return any(
-        order > same.order and _starts_processes(path) for trace, same in runs for path, order in trace.external.items()
+        order > set_at and _starts_processes(path)
+        for program, set_at in runs
+        for path, order in program.external.items()
     )
 
 
@@ -70,7 +74,7 @@ def _number(value: Value) -> str:
 
 
 def _script(view: View) -> str:
-    entries = [trace.entry for trace in view.programs]
+    entries = [program.entry for program in view.programs]
     return PurePath(entries[0] if entries else view.trace.entry).name
 
 

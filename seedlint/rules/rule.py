@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from seedlint.finding import Certainty, Fix, Severity
     from seedlint.knowledge import Knowledge
     from seedlint.knowledge.model import Stream, Target
-    from seedlint.program.events import Place, Trace
+    from seedlint.program.digest import Digest
+    from seedlint.program.events import Place, SeederEvent, Trace
     from seedlint.program.faults import Fault
     from seedlint.rewrite.rewriter import Rewriter
 
@@ -48,15 +49,16 @@ class Example(Struct, frozen=True):
 
 
 class View(Struct, frozen=True):
-    """What a rule looks at: one trace, and what is set for the file that it starts in. To the trace of a module
-    on its own, `programs` are those of the programs that reach it, and `package` is the one that it is part of,
-    if it is no test."""
+    """What a rule looks at: one trace, and what is set for the file that it starts in. To the trace of a program
+    `idle_seeders` are its functions that are there to seed and that no program calls. To that of a module on its own,
+    `programs` are those that reach it, and `package` is the one that it is part of, if it is no test."""
 
     trace: Trace
     knowledge: Knowledge
     strict: bool
     faults: tuple[Fault, ...]
-    programs: tuple[Trace, ...] = ()
+    idle_seeders: tuple[SeederEvent, ...] = ()
+    programs: tuple[Digest, ...] = ()
     package: str = ""
 
 

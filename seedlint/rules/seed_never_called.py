@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 
 def check(view: View) -> Iterator[Report]:
     """Report seeding functions that nobody calls, in a program that lacks just what they would seed."""
-    for seeder in view.trace.seeders:
+    for seeder in view.idle_seeders:
         lacking = [
             fault for fault in view.faults if fault.stream in seeder.streams and fault.kind in ("missing", "incomplete")
         ]
-        if seeder.called or not lacking:
+        if not lacking:
             continue
         streams = streams_of(lacking)
         first = min((fault.draws[0] for fault in lacking), key=lambda draw: draw.order)
