@@ -14,7 +14,7 @@ from seedlint.sources.project import is_marked, project_root
 from seedlint.sources.text import is_notebook
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from seedlint.files import Files
 
@@ -70,7 +70,7 @@ class Project:
         self._importers: defaultdict[str, set[str]] = defaultdict(set)
         self._known: set[str] = set()
         self._entries: dict[tuple[str, bool], list[tuple[str, str]]] = {}
-        self._started: dict[tuple[str, bool], Sequence[str]] = {}
+        self._started: dict[bool, Mapping[str, Sequence[str]]] = {}
         self._commands: defaultdict[str, set[str]] = defaultdict(set)
         for module, function in entry_points(root):
             found = finder(self._root).locate(module, 0, os.path.join(self._root, ""))
@@ -127,15 +127,20 @@ class Project:
             for importer in self._importers[waiting.pop()] - reached:
                 reached.add(importer)
                 waiting.append(importer)
-        return sorted((single, function) for single in reached for function in self._starts(single, tests=tests))
+        starts = self._starts(tests=tests)
+        return sorted((single, function) for single in reached & starts.keys() for function in starts[single])
 
-    def _starts(self, path: str, *, tests: bool) -> Sequence[str]:
-        key = (path, tests)
-        if key not in self._started:
-            commands = self._commands[path]
-            is_run = self._is_run(path, tests=tests, otherwise=not commands)
-            self._started[key] = ("", *commands) if is_run else tuple(commands)
-        return self._started[key]
+    def _starts(self, *, tests: bool) -> Mapping[str, Sequence[str]]:
+        """Return the files in which programs start, with the functions that commands call."""
+        if tests not in self._started:
+            found = {path: self._started_in(path, tests=tests) for path in self._known}
+            self._started[tests] = {path: functions for path, functions in found.items() if functions}
+        return self._started[tests]
+
+    def _started_in(self, path: str, *, tests: bool) -> Sequence[str]:
+        commands = self._commands.get(path, ())
+        is_run = self._is_run(path, tests=tests, otherwise=not commands)
+        return ("", *commands) if is_run else tuple(commands)
 
     def _is_run(self, path: str, *, tests: bool, otherwise: bool) -> bool:
         """Tell whether the file itself is run. `otherwise`: nothing else says how the file is used."""
@@ -150,5 +155,5 @@ class Project:
             return True
         if not otherwise:
             return False
-        importers = [single for single in self._importers[path] if not local.is_test(single)]
+        importers = [single for single in self._importers.get(path, ()) if not local.is_test(single)]
         return not importers and not local.is_in_package(path, self._root)

@@ -359,9 +359,10 @@ class Evaluator(Namer):
 
     def assign(self, target: ir.Expression, value: Value, scope: Scope) -> None:
         """Bind the names of `target` to (the parts of) `value`."""
+        if type(target) is ir.Name:
+            self.bind(target.id, value, scope)
+            return
         match target:
-            case ir.Name(name):
-                self.bind(name, value, scope)
             case ir.Attribute(base, name, node):
                 self.assign_attribute(self.evaluate(base, scope), name, value)
             case ir.Item(base, index, node):

@@ -39,7 +39,7 @@ def trace_program(
     trace = Trace(entry.path or "", knowledge.target, whole_program=True)
     interpreter = run(entry, trace, modules, knowledge, seeders, library, function)
     script = bool(trace.draws)
-    idle = {seeder.place.node for seeder in _seeders(interpreter) if script and not seeder.called}
+    idle = {seeder.place.node for seeder in _seeders(interpreter) if not seeder.called} if script else ()
     own = [single for single in interpreter.functions() if single.scope.module.path == trace.entry]
     if trace.start is not None:
         own = _of_command(interpreter, own)
@@ -63,15 +63,15 @@ def _only_loads_weights(interpreter: Interpreter) -> bool:
 def _behind(interpreter: Interpreter, unseen: Set[str]) -> set[str]:
     """Return what calls may lead to of which nothing is known but the last words: each may be of any function of the
     program by that name that was not seen to run."""
-    calls: defaultdict[str, set[str]] = defaultdict(set)
+    idle: defaultdict[str, list[ir.Function]] = defaultdict(list)
     for function in interpreter.functions():
         if id(function.function) not in interpreter.evaluated:
-            calls[function.function.name].update(function.function.calls)
+            idle[function.function.name].append(function.function)
     found: set[str] = set()
     waiting = set(unseen)
     while waiting:
         found |= waiting
-        waiting = set[str]().union(*(calls[name] for name in waiting & calls.keys())) - found
+        waiting = {call for name in waiting & idle.keys() for single in idle[name] for call in single.calls} - found
     return found
 
 
@@ -197,7 +197,7 @@ def _seeders(interpreter: Interpreter) -> list[SeederEvent]:
     may be called in a way that the trace does not see, and is left out."""
     functions = interpreter.functions()
     named = [function for function in functions if _is_there_to_seed(function)]
-    mentioning = _mentioning(interpreter, functions, {function.function.name for function in named})
+    mentioning = _mentioning(interpreter, functions if named else (), {single.function.name for single in named})
     result: list[SeederEvent] = []
     for function in named:
         body = function.function
