@@ -4,8 +4,7 @@ Places in a notebook are those in the text of its program, with `cell` None; whe
 cell with the number `cell`.
 """
 
-from __future__ import annotations
-
+# Annotations that are texts would be compiled, one by one, for each of these tuples: half of what a start has for them.
 from typing import Literal, NamedTuple
 
 Severity = Literal["error", "warning", "note"]

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, NoReturn, TextIO
+from typing import TYPE_CHECKING, Any, Final, NoReturn, TextIO
 
 import click
 
 from seedlint.cli.caching import default_folder, takes_cache_dir
-from seedlint.cli.chosen import Chosen, takes_settings
+from seedlint.cli.chosen import Chosen, Given, takes_settings
 from seedlint.cli.inputs import Inputs, from_paths, from_standard_input
 from seedlint.cli.progress import shown_progress
 from seedlint.fixes.loop import FixResult, fix_until_stable
@@ -39,7 +38,7 @@ _COUNTED: Final = ("text", "concise", "json")
 """The output formats that --statistics has."""
 
 
-class Options(NamedTuple):
+class Options(Given):
     """The command line as given."""
 
     paths: tuple[str, ...]
@@ -156,8 +155,6 @@ def _watch(options: Options) -> NoReturn:
 def _run(options: Options) -> int:
     """Check, fix, report; the exit status. SettingsError if the settings can't be understood, BaselineError if a
     baseline can't."""
-    # What is read lives until the end, and is much: looking through it for garbage time and again costs a fifth.
-    gc.set_threshold(100_000, 20, 20)
     import_libcst_later()
     settings = options.chosen.finder()
     inputs = _inputs(options, settings)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -43,7 +43,14 @@ _OPTIONS: Final = (
 )
 
 
-class Chosen(NamedTuple):
+class Given:
+    """What the command line says, by the names of parameters."""
+
+    def __init__(self, **given: Any) -> None:
+        vars(self).update(given)
+
+
+class Chosen(Given):
     """What the command line says of settings."""
 
     select: tuple[str, ...]
@@ -88,7 +95,7 @@ def takes_settings(command: Callable[..., int]) -> Callable[..., int]:
 
     @functools.wraps(command)
     def with_chosen(**given: Any) -> int:
-        return command(chosen=Chosen(**{name: given.pop(name) for name in Chosen._fields}), **given)
+        return command(chosen=Chosen(**{name: given.pop(name) for name in Chosen.__annotations__}), **given)
 
     result: Callable[..., int] = with_chosen
     for option in reversed(_OPTIONS):

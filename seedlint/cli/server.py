@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 
 import click
@@ -27,7 +26,6 @@ def command(chosen: Chosen) -> int:
         message = "the language server needs pygls: pip install 'seedlint[server]'"
         raise click.ClickException(message) from error
 
-    gc.set_threshold(100_000, 20, 20)  # as `check` has it
     try:
         server = create(chosen.finder)
     except SettingsError as error:

@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from seedlint.program import summary as ir
 
+_SETS: Final = ("set", "fix", "init", "initialize", "reset", "setup", "seed", "control", "lock")
+_MAKES: Final = ("make", "ensure", "enable", "set")
 _SEEDER: Final = (
-    r"(?i)(?:set|fix|init|initialize|reset|setup|seed|control|lock)_?(?:up_)?(?:all_?|the_?|global_?|"
+    rf"(?:{'|'.join(_SETS)})_?(?:up_)?(?:all_?|the_?|global_?|"
     r"random_?|rng_?|np_?|tf_?|everything_?|torch_?|numpy_?|tensorflow_?|python_?)*"
     r"(?:seeds?|seed_?everything|everything|random|randomness|rngs?|determinism|reproducibility|all)"
-    r"|seed_?(?:everything|all|it_?all)|(?:make|ensure|enable|set)_?(?:full_?)?"
+    rf"|seed_?(?:everything|all|it_?all)|(?:{'|'.join(_MAKES)})_?(?:full_?)?"
     r"(?:reproducible|determinism|deterministic|reproducibility)"
 )
 _NOT_SEEDERS: Final = frozenset({"set_all", "init_all", "reset_all", "setup_all", "set_everything", "lock_all"})
@@ -36,8 +38,11 @@ _SETTING_WORDS: Final = frozenset(
 @lru_cache(maxsize=10_000)
 def names_a_seeder(name: str) -> bool:
     """Tell whether a function called `name` is taken to seed (`set_seed`, `fix_random`, …)."""
-    public = name.lstrip("_")
-    return re.fullmatch(_SEEDER, public) is not None and public.lower() not in _NOT_SEEDERS
+    small = name.lstrip("_").lower()
+    # Most names begin otherwise, and are spared the pattern.
+    if not small.startswith((*_SETS, *_MAKES)) or small in _NOT_SEEDERS:
+        return False
+    return re.fullmatch(_SEEDER, small) is not None
 
 
 def only_sets_up(function: ir.Function) -> bool:
