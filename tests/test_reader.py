@@ -159,13 +159,36 @@ def test_nodes_are_placed_where_libcst_has_them() -> None:
     assert compared > 20_000
 
 
-@pytest.mark.parametrize(("code", "status"), [("print(1)\n", 0), ("import random\n\nprint(random.random())\n", 1)])
+SEEDED = "import numpy as np\n\nrng = np.random.default_rng(7)\nprint(rng.normal(size=3))\n"
+
+
+def _imported(folder: Path, *command: str) -> tuple[int, set[str]]:
+    """Run Python, and return its exit status and the modules that it imported."""
+    result = subprocess.run(
+        [sys.executable, "-X", "importtime", *command], cwd=folder, capture_output=True, text=True, check=False
+    )
+    rows = (row.split("|") for row in result.stderr.splitlines() if row.startswith("import time:"))
+    return result.returncode, {row[-1].strip() for row in rows}
+
+
+@pytest.mark.parametrize(
+    ("code", "status"), [("print(1)\n", 0), (SEEDED, 0), ("import random\n\nprint(random.random())\n", 1)]
+)
 def test_libcst_is_imported_where_something_is_found(tmp_path: Path, code: str, status: int) -> None:
     (tmp_path / "train.py").write_text(code)
-    command = [sys.executable, "-X", "importtime", "-m", "seedlint", "--isolated", "--no-cache", "train.py"]
-    result = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
-    assert result.returncode == status
-    assert ("libcst" in result.stderr) == bool(status)
+    done, imported = _imported(tmp_path, "-m", "seedlint", "--isolated", "--no-cache", "train.py")
+    assert done == status
+    assert ("libcst._nodes" in imported) == bool(status)
+
+
+def test_a_program_without_findings_needs_little(tmp_path: Path) -> None:
+    (tmp_path / "train.py").write_text(SEEDED)
+    _, known = _imported(tmp_path, "-c", "import click, msgspec, pathlib")
+    done, imported = _imported(tmp_path, "-m", "seedlint", "--isolated", "--no-cache", "train.py")
+    assert done == 0
+    assert {"msgspec", "seedlint.linter", "seedlint.suppression"} <= imported
+    costly = {"dataclasses", "json", "string", "pkgutil", "tomllib", "pathspec", "platformdirs", "multiprocessing"}
+    assert costly & imported <= known
 
 
 @pytest.mark.parametrize(
