@@ -5,7 +5,6 @@ from __future__ import annotations
 import signal
 import sys
 import threading
-import traceback
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
@@ -187,5 +186,7 @@ def _answer(connection: Connection, member: object) -> None:
         try:
             answer = getattr(member, method)(*arguments), None, ""
         except Exception as error:  # noqa: BLE001 - handed on to the process that asked
+            import traceback
+
             answer = None, error, traceback.format_exc()
         connection.send(answer)

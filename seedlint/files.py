@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import pickle
 from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
@@ -120,6 +119,8 @@ class Files:
         reading = self.read(path)
         if reading is None or reading.outline is None:
             return None
+        import pickle  # where there are other processes
+
         with suppress(RecursionError):
             return pickle.dumps((reading.summary, reading.outline), pickle.HIGHEST_PROTOCOL)
         return None
@@ -146,6 +147,8 @@ class Files:
     def _parse_by_python(self, source: SourceText) -> Reading:
         heard = self._heard.pop(str(source.path), None)
         if heard is not None:
+            import pickle
+
             summary, outline = pickle.loads(heard)
             return Reading(source, summary, None, outline)
         try:

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 from seedlint.crew import Crew
 from seedlint.linter import Linter, NoTreeError
-from seedlint.sharing import Share
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -58,6 +57,8 @@ class _Rounds:
     def __init__(
         self, files: Sequence[SourceText], settings_for: SettingsFor, jobs: int, progress: Callable[[int], None]
     ) -> None:
+        from seedlint.sharing import Share  # most runs have but one process
+
         self._paths = [str(source.path) for source in files]
         self._share = Share(settings_for, files)
         self._programs = self._share.programs()
