@@ -69,8 +69,11 @@ def test_files_named_like_commands_can_be_checked(project: Path) -> None:
     assert found(seedlint("--output-format=json", "--", "--fix.py")) == ["SEED103"]
 
 
-@pytest.mark.parametrize("arguments", [["--version"], ["--help"], ["-h"], ["check", "-h"], ["rule", "--help"]])
-def test_help_and_version_read_no_code(arguments: list[str]) -> None:
+@pytest.mark.parametrize(
+    "arguments",
+    [["--version"], ["--help"], ["-h"], ["check", "-h"], ["rule", "--help"], ["rule", "SEED101"], ["config"]],
+)
+def test_what_reads_no_code_imports_no_libcst(arguments: list[str]) -> None:
     result = subprocess.run(
         [sys.executable, "-X", "importtime", "-m", "seedlint", *arguments],
         capture_output=True,

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn
 import click
 
 from seedlint import __version__
+from seedlint.later import import_libcst_later
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -62,6 +63,7 @@ class _Seedlint(click.Group):
 
     def main(self, *args: Any, **extra: Any) -> NoReturn:
         """Run the command line and exit. Status 1 means findings and nothing else."""
+        import_libcst_later()
         for stream in (sys.stdout, sys.stderr):
             if isinstance(stream, io.TextIOWrapper):
                 stream.reconfigure(errors="backslashreplace")

@@ -14,7 +14,6 @@ from seedlint.cli.chosen import Chosen, Given, takes_settings
 from seedlint.cli.inputs import Inputs, from_paths, from_standard_input
 from seedlint.cli.progress import shown_progress
 from seedlint.fixes.loop import FixResult, fix_until_stable
-from seedlint.later import import_libcst_later
 from seedlint.reporting import FINGERPRINTED, FORMATS, render
 from seedlint.reporting.report import Report, Sources, repository_root
 from seedlint.reporting.terminal import Paint, wants_colour
@@ -155,7 +154,6 @@ def _watch(options: Options) -> NoReturn:
 def _run(options: Options) -> int:
     """Check, fix, report; the exit status. SettingsError if the settings can't be understood, BaselineError if a
     baseline can't."""
-    import_libcst_later()
     settings = options.chosen.finder()
     inputs = _inputs(options, settings)
     baselines = _baselines(options, settings, inputs)
