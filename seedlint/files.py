@@ -129,10 +129,6 @@ class Files:
         """Take from other processes what Python makes of files."""
         self._heard |= told
 
-    def give_up(self, source: SourceText, error: ParseError) -> None:
-        """Count a file that was read as one that can't be parsed."""
-        self._readings[str(source.path)] = _unparsable(source, error)
-
     def _source(self, path: str) -> SourceText | None:
         if path not in self.sources:
             self.sources[path] = self.overrides[path] if path in self.overrides else _read(path)

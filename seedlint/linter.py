@@ -16,7 +16,8 @@ from seedlint.finding import Finding, Position, Related, Span
 from seedlint.knowledge import load
 from seedlint.newest import Newest
 from seedlint.program.faults import faults
-from seedlint.program.parsing import TOO_DEEP, ParseError, parse
+from seedlint.program.parsing import TOO_DEEP, ParseError, parse, parse_lazily
+from seedlint.program.reader import first_beside
 from seedlint.program.spans import span_of
 from seedlint.projects import Projects
 from seedlint.rules import all_rules
@@ -35,10 +36,8 @@ from seedlint.traces import Run, Traces
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 
-    from seedlint.files import Reading
     from seedlint.finding import Fix
     from seedlint.program.events import Place
-    from seedlint.program.parsing import Parsed
     from seedlint.rewrite.rewriter import Rewriter
     from seedlint.rules.rule import Rule
     from seedlint.settings import Settings
@@ -47,15 +46,6 @@ if TYPE_CHECKING:
 
 _MOST_TREES: Final = 4
 """What takes much memory is kept for so many files."""
-
-
-class NoTreeError(Exception):
-    """A file has a summary and no tree."""
-
-    def __init__(self, source: SourceText, error: ParseError) -> None:
-        super().__init__(source, error)
-        self.source = source
-        self.error = error
 
 
 class Linter:
@@ -73,7 +63,7 @@ class Linter:
         """`settings_for` gives the settings of a file, `overrides` the text of files that are to be seen
         otherwise than they are on the disk, or that it doesn't have yet, by absolute path. With `fixes_later`
         findings come without what costs more than all else, their fixes: `with_fix` adds it. `by_libcst`: libcst
-        parses all that is read, not only what something is found in, which changes no finding. `on_file` is called
+        parses all that is read, not only what is mended, which changes no finding where it can. `on_file` is called
         whenever a file is done."""
         self._settings_for = settings_for
         self._files = Files(overrides or {}, by_libcst=by_libcst)
@@ -120,10 +110,7 @@ class Linter:
         if key not in self._reports:
             return finding
         report, source = self._reports[key]
-        try:
-            return finding._replace(fix=on_deep_stack(lambda: self._fix(report, source)))
-        except NoTreeError:
-            return finding  # Python parses the file and libcst doesn't
+        return finding._replace(fix=on_deep_stack(lambda: self._fix(report, source)))
 
     def basis(self) -> Basis:
         """Return what the findings of this linter rest on."""
@@ -137,11 +124,12 @@ class Linter:
 
     def _check(self, files: Sequence[SourceText]) -> list[Finding]:
         self._begin(files)
-        while True:
-            try:
-                return self._all(files)
-            except NoTreeError as unparsable:
-                self._give_up(unparsable.source, unparsable.error)
+        found: list[Finding] = []
+        for source in files:
+            found += [self._finished(claim, source) for claim in self._kept(source)]
+            if self._on_file is not None:
+                self._on_file()
+        return sorted(found, key=lambda finding: finding.sort_key)
 
     def _begin(self, files: Sequence[SourceText]) -> None:
         for source in files:
@@ -149,19 +137,6 @@ class Linter:
         local.list_afresh(self._files.overrides)
         look_afresh()
         entry_points.cache_clear()
-
-    def _give_up(self, source: SourceText, error: ParseError) -> None:
-        """Let a file that Python parses and libcst doesn't count as what it is to libcst."""
-        self._files.give_up(source, error)
-        self._forget_programs({str(source.path)})
-
-    def _all(self, files: Sequence[SourceText]) -> list[Finding]:
-        found: list[Finding] = []
-        for source in files:
-            found += [self._finished(claim, source) for claim in self._kept(source)]
-            if self._on_file is not None:
-                self._on_file()
-        return sorted(found, key=lambda finding: finding.sort_key)
 
     def _kept(self, source: SourceText) -> list[Claim]:
         """Return what is to be said of one file, and no comment suppresses, and what of those comments. That it is
@@ -260,16 +235,10 @@ class Linter:
         if path not in self._rewriters:
             reading = self._files.read(path)
             assert reading is not None
-            parsed = self._tree(reading)
-            seed = self._settings_for(Path(path)).seed
-            self._rewriters[path] = Rewriter(reading.source.text, parsed, seed)
+            text, outline = reading.source.text, reading.outline
+            parsed = parse(text) if outline is None else parse_lazily(text, outline)
+            self._rewriters[path] = Rewriter(text, parsed, self._settings_for(Path(path)).seed)
         return self._rewriters[path]
-
-    def _tree(self, reading: Reading) -> Parsed:
-        try:
-            return parse(reading.source.text, is_python=reading.outline is not None)
-        except ParseError as error:
-            raise NoTreeError(reading.source, error) from error
 
     def _claim(self, rule: Rule, report: Report, run: Run) -> Claim:
         finding = Finding(
@@ -289,32 +258,41 @@ class Linter:
         report = claim.report
         if report is None:
             return claim.finding
-        try:
-            related = tuple(
-                Related(self._files.shown(place.path), self._span(place), message)
-                for place, message in report.related
-                if self._files.read(place.path) is not None
-            )
-            fix = None if self._fixes_later else self._fix(report, source)
-        except RecursionError as error:
-            raise NoTreeError(source, ParseError(TOO_DEEP, Position(1, 1))) from error
-        finding = claim.finding._replace(related=related, fix=fix)
+        related = tuple(
+            Related(self._files.shown(place.path), self._span(place), message)
+            for place, message in report.related
+            if self._files.read(place.path) is not None
+        )
+        finding = claim.finding._replace(related=related, fix=None if self._fixes_later else self._fix(report, source))
         if self._fixes_later:
             self._reports.setdefault(finding, (report, source))
         return finding
 
     def _span(self, place: Place) -> Span:
-        """The place of a node. libcst's tree is needed for it only where Python's own doesn't know it."""
+        """The place of a node as Python has it, or else libcst; where that can't parse it, of what it stands in."""
         if place not in self._placed:
-            reading, node = self._files.read(place.path), self._files.node(place.path, place.node)
-            span = None if reading is None or node is None else span_of(reading.source.lines, *node)
-            self._placed[place] = self._rewriter(place.path).span(place.node) if span is None else span
+            span = self._span_by_python(place.path, place.node)
+            if span is None:
+                try:
+                    span = self._rewriter(place.path).span(place.node)
+                except (ParseError, RecursionError):
+                    span = self._span_by_python(place.path, first_beside(place.node))
+                    if span is None:
+                        raise
+            self._placed[place] = span
         return self._placed[place]
 
+    def _span_by_python(self, path: str, number: int) -> Span | None:
+        reading, node = self._files.read(path), self._files.node(path, number)
+        return None if reading is None or node is None else span_of(reading.source.lines, *node)
+
     def _fix(self, report: Report, source: SourceText) -> Fix | None:
-        """The fix if there is one and it can be made: in a notebook there are places that are no cell's, and rows that
-        are no Python."""
-        fix = report.fix(self._rewriter(report.place.path)) if report.fix is not None else None
+        """The fix if there is one and it can be made: there is Python that libcst can't parse, and in a notebook there
+        are places that are no cell's, and rows that are no Python."""
+        try:
+            fix = report.fix(self._rewriter(report.place.path)) if report.fix is not None else None
+        except (ParseError, RecursionError):
+            return None
         if fix is None or source.notebook is None or source.notebook.cell_edits(fix.edits) is not None:
             return fix
         return None

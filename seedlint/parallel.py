@@ -10,7 +10,7 @@ from collections import deque
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from seedlint.crew import Crew
-from seedlint.linter import Linter, NoTreeError
+from seedlint.linter import Linter
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -69,20 +69,13 @@ class _Rounds:
         """See the function `check`."""
         with self._crew:
             self._tell(self._crew.divided("read", self._divided(self._paths)))
-            while True:
-                try:
-                    findings = self._findings()
-                except NoTreeError as unparsable:
-                    self._crew.each("give_up", [(unparsable.source, unparsable.error)] * self._crew.count)
-                else:
-                    return findings, [self._share.basis(), *self._crew.each("more_basis")]
+            return self._findings(), [self._share.basis(), *self._crew.each("more_basis")]
 
     def _findings(self) -> list[Finding]:
         self._tell(self._crew.divided("trace", self._divided(self._programs)))
         told = list(enumerate(self._crew.each("claim")))
         self._tell(told)
         claims = {run: (number, found) for number, each in told for run, found in each.claims.items()}
-        self._said.clear()
         for _, said in self._crew.divided("say", self._by_claims(claims)):
             self._said |= said
         return self._finished({run: number for run, (number, _) in claims.items()})

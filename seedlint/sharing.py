@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
     from seedlint.basis import Basis
     from seedlint.finding import Finding
-    from seedlint.program.parsing import ParseError
     from seedlint.rules.rule import Rule
     from seedlint.settings import Settings
     from seedlint.sources.text import SourceText
@@ -74,11 +73,6 @@ class Share(Linter):
             self._traces.hear(told.programs)
             self._heard |= told.programs
             self._claims |= told.claims
-
-    def give_up(self, source: SourceText, error: ParseError) -> None:
-        """Count a file as one that can't be parsed, and forget all that was said."""
-        self._claims.clear()
-        self._give_up(source, error)
 
     def read(self, paths: Iterable[str]) -> Told:
         """Read files."""

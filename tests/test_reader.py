@@ -122,15 +122,6 @@ def test_numbers_with_more_digits_than_python_converts_are_their_text() -> None:
     assert statement.value == ir.Constant("9" * 5000, 1)
 
 
-def test_what_libcst_cannot_hold_is_no_program_wherever_something_is_found(tmp_path: Path) -> None:
-    (tmp_path / "train.py").write_text("import random\n\n(x): float = random.random()\nprint(x)\n")
-    sources = [read_file(tmp_path / "train.py")]
-    settings = Settings(tmp_path)
-    for by_libcst in (True, False):
-        found = Linter(lambda path: settings, by_libcst=by_libcst).check(sources)
-        assert [finding.code for finding in found] == ["SEED001"]
-
-
 @pytest.mark.parametrize("folder", ["programs", "recipes"])
 def test_findings_are_the_same_both_ways(folder: str) -> None:
     sources: list[SourceText] = [read_file(path) for path in sorted((ROOT / "fixtures" / folder).rglob("*.py"))]

@@ -135,7 +135,7 @@ def test_imports_are_added_removed_and_renamed(file: tuple[int, str, random.Rand
         ast.parse(applied(text, spelling.edits))
         assert spelling.expression.endswith("set_random_seed")
     for imported in imports.top_level[:5]:
-        used = imports.names.uses[imported.name]
+        used = imports.names.uses(imported.name)
         ast.parse(applied(text, imports.remove_orphaned([imported.name], used)))
         renamed = imports.rename_import(imported.alias, "another", "name")
         if renamed is not None:

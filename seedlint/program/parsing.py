@@ -13,10 +13,11 @@ from seedlint.program.reader import read, split, summary_of
 from seedlint.sources.text import LineIndex
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     import libcst as cst
 
+    from seedlint.program.python import Outline
     from seedlint.program.reader import Reading
     from seedlint.program.summary import Summary
 
@@ -41,20 +42,21 @@ class ParseError(Exception):
 
 
 class Parsed:
-    """A text's tree as libcst has it. Its statements are read when somebody asks what they say."""
+    """A text's tree as libcst has it. Its statements are read when somebody asks what they say; `at` gives the one with
+    some place."""
 
-    def __init__(self, module: cst.Module) -> None:
-        from seedlint.program.conversion import statements_of
-
+    def __init__(self, module: cst.Module, at: Callable[[int], cst.CSTNode]) -> None:
         self.module = module
-        self._statements = statements_of(module)
+        self._at = at
         self._nodes: dict[int, Sequence[cst.CSTNode]] = {}
 
     @property
     def summary(self) -> Summary:
         """What the text says; ParseError if it is nested too deeply for that."""
+        from seedlint.program.conversion import statements_of
+
         try:
-            return summary_of(self._read(place)[0] for place in range(len(self._statements)))
+            return summary_of(self._read(place)[0] for place in range(len(statements_of(self.module))))
         except RecursionError as error:
             raise ParseError(TOO_DEEP, Position(1, 1)) from error
 
@@ -69,7 +71,7 @@ class Parsed:
     def _read(self, place: int) -> tuple[Reading, Mapping[ast.AST, cst.CSTNode]]:
         from seedlint.program.conversion import convert
 
-        statement, origins = convert(self._statements[place])
+        statement, origins = convert(self._at(place))
         return read(statement, place), origins
 
 
@@ -77,12 +79,29 @@ class Parsed:
 def parse(text: str, *, is_python: bool = False) -> Parsed:
     """Return `text` as libcst has it; ParseError if it can't be parsed. With `is_python`, Python is known to parse it:
     that saves looking how deep most texts are nested."""
+    from seedlint.program.conversion import statements_of
+
+    module = parse_module(text, is_python=is_python)
+    return Parsed(module, statements_of(module).__getitem__)
+
+
+def parse_lazily(text: str, outline: Outline) -> Parsed:
+    """Return `text`, which Python can parse, as libcst has it. ParseError if that can't be parsed, or later where
+    somebody looks at what can't."""
+    from seedlint.program.pieces import pieces_of
+
+    pieces = pieces_of(text, outline)
+    return parse(text, is_python=True) if pieces is None else Parsed(pieces.module(), pieces.at)
+
+
+def parse_module(text: str, *, is_python: bool) -> cst.Module:
+    """Return the tree that libcst makes of `text`; as `parse`."""
     import libcst as cst
 
     if not (is_python and _is_flat(text)):
         _refuse_depth(text)
     try:
-        return Parsed(cst.parse_module(text))
+        return cst.parse_module(text)
     except cst.ParserSyntaxError as error:
         raise _explained(text, error) from error
     except RecursionError as error:

@@ -73,6 +73,11 @@ def split(number: int) -> tuple[int, int]:
     return divmod(number, _MOST)
 
 
+def first_beside(number: int) -> int:
+    """Return the number of the first node in the statement that a node is in."""
+    return number - number % _MOST
+
+
 def numbered(readings: Iterable[Reading]) -> Iterator[tuple[int, ast.AST]]:
     """Return the nodes of all statements of a text with their numbers."""
     for place, reading in enumerate(readings):

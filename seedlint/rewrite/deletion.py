@@ -58,7 +58,7 @@ def _doom(document: Document, node: cst.CSTNode, doomed: _Doomed) -> bool:
         if not isinstance(node, cst.BaseSmallStatement):
             return False
         _, numbers = doomed.small.setdefault(id(parent), (parent, set()))
-        numbers.add(_number(parent.body, node))
+        numbers.add(parent.body.index(node))
         if len(numbers) < len(parent.body) or isinstance(parent, cst.SimpleStatementSuite):
             return True
         del doomed.small[id(parent)]  # nothing is left of the row
@@ -68,14 +68,10 @@ def _doom(document: Document, node: cst.CSTNode, doomed: _Doomed) -> bool:
         return True
     if isinstance(parent, (cst.Module, cst.IndentedBlock)):
         _, numbers = doomed.whole.setdefault(id(parent), (parent, set()))
-        numbers.add(_number(parent.body, node))
+        numbers.add(parent.body.index(node))
         doomed.small.pop(id(node), None)
         return True
     return False
-
-
-def _number(nodes: Sequence[cst.CSTNode], node: cst.CSTNode) -> int:
-    return next(number for number, candidate in enumerate(nodes) if candidate is node)
 
 
 def _delete_small(document: Document, row: Row, doomed: set[int]) -> list[Change]:
@@ -101,19 +97,25 @@ def _delete_whole(
     tidy: bool,
 ) -> list[Change]:
     """Take statements out of a block, run by run of neighbours."""
-    statements = [s for s in block.body if isinstance(s, (cst.SimpleStatementLine, cst.BaseCompoundStatement))]
+    first = _statement(block, 0)
     changes = []
-    if isinstance(block, cst.IndentedBlock) and len(doomed) == len(statements):
-        first = statements[0]
+    if isinstance(block, cst.IndentedBlock) and len(doomed) == len(block.body):
         start = row_start(document, first) + len(document.tree.indent(first))
         end = document.positions.full_span(first)[1]
         changes.append(Change(start, before_newline(document, end), "pass"))
         doomed = doomed - {0}
-    places = [(start_of(document, statements[n]), statements[n]) for n in sorted(doomed)]
+    statements = [_statement(block, number) for number in sorted(doomed)]
+    places = [(start_of(document, statement), statement) for statement in statements]
     for start, end in _runs(document, places):
-        opens_block = start == start_of(document, statements[0])
+        opens_block = start == start_of(document, first)
         changes.append(_delete_rows(document, start, end, opens_block) if tidy else Change(start, end))
     return changes
+
+
+def _statement(block: Block, number: int) -> BlockStatement:
+    statement = block.body[number]
+    assert isinstance(statement, (cst.SimpleStatementLine, cst.BaseCompoundStatement))  # as all of a block's are
+    return statement
 
 
 def _runs(document: Document, places: Sequence[tuple[int, BlockStatement]]) -> list[tuple[int, int]]:

@@ -54,6 +54,10 @@ class Editor:
         """The statements of the block in which `node`'s statement stands; none for code after a colon."""
         return self.document.tree.siblings(node)
 
+    def following_statement(self, statement: cst.CSTNode) -> cst.CSTNode | None:
+        """The statement after a statement of a block, if there is one."""
+        return self.document.tree.following(statement)
+
     def enclosing_block(self, node: cst.CSTNode) -> Block | None:
         """The block that `node` is directly a statement of."""
         return self.document.tree.block(node)

@@ -11,7 +11,7 @@ import libcst as cst
 
 from seedlint.rewrite import deletion, items, region, statements
 from seedlint.rewrite.document import Change
-from seedlint.rewrite.names import Binding, Imported, Names, dotted
+from seedlint.rewrite.names import Binding, Imported, Names, dotted, mentions
 from seedlint.rewrite.tree import walk
 
 if TYPE_CHECKING:
@@ -57,12 +57,12 @@ class Imports:
     def top_level(self) -> tuple[Imported, ...]:
         """The names that imports bind in the module's scope, in the order of the text."""
         module = self._document.module
-        found = [imported for imported in self.names.imported() if imported.scope is module]
+        found = [imported for imported in self.names.imported if imported.scope is module]
         return tuple(sorted(found, key=lambda imported: self._offset(imported.alias)))
 
     def is_rebound(self, name: str) -> bool:
         """Whether something other than an import binds `name` anywhere, or imports of different things do."""
-        bindings = self.names.bindings.get(name, [])
+        bindings = self.names.bindings(name)
         targets = {binding.imported.target if binding.imported else None for binding in bindings}
         return None in targets or len(targets) > 1
 
@@ -90,7 +90,7 @@ class Imports:
     def _existing(self, paths: Sequence[str], at: cst.CSTNode) -> str | None:
         """The shortest way to write one of `paths` with a name that is imported before `at`."""
         found = []
-        for name in {imported.name for imported in self.names.imported()}:
+        for name in {imported.name for imported in self.names.imported if _written(imported, paths)}:
             bindings = self.names.seen_from(name, at)
             imports = [binding.imported for binding in bindings if not self._is_fallback(binding)]
             written = {_written(imported, paths) if imported else None for imported in imports}
@@ -133,7 +133,7 @@ class Imports:
 
     def _preferred(self, paths: Sequence[str]) -> str:
         """The path whose package the file imports most from; the first of equals."""
-        modules = [imported.module for imported in self.names.imported()]
+        modules = [imported.module for imported in self.names.imported]
 
         def uses(path: str) -> int:
             root = path.partition(".")[0]
@@ -150,7 +150,7 @@ class Imports:
             *(f"_{wanted}{n}" for n in range(2, 100)),
         ]
         for name in candidates:
-            bindings = self.names.bindings.get(name, [])
+            bindings = self.names.bindings(name)
             if all(binding.imported and binding.imported.target == target for binding in bindings):
                 return name
         raise ValueError(f"no free name for {target}")
@@ -159,7 +159,7 @@ class Imports:
         """Insert an import: after those that the file begins with, before the top-level statement of `at`."""
         body = self._document.module.body
         top = self._tree.top_level_statement(at)
-        number = next((n for n, statement in enumerate(body) if statement is top), len(body))
+        number = len(body) if top is None else body.index(top)
         leading = region.leading_region(self._document.module)
         before = [statement for statement in leading[:number] if region.has_import(statement)]
         first = region.must_be_first(body)
@@ -206,7 +206,7 @@ class Imports:
         An empty `new_name` imports the module itself, for `import module as name`. None if `alias` is no
         import of this file, or is an `import a.b` that binds only `a`.
         """
-        found = [i for i in self.names.imported() if i.alias is alias]
+        found = [i for i in self.names.imported if i.alias is alias]
         if not found or (isinstance(found[0].statement, cst.Import) and alias.asname is None):
             return None
         imported = found[0]
@@ -231,9 +231,8 @@ class Imports:
 
     def _orphans(self, name: str, gone: Collection[int]) -> Iterator[Imported]:
         """The imports of `name` that nothing needs without the nodes in `gone`."""
-        bindings = self.names.bindings.get(name, [])
-        is_used = any(id(use) not in gone for use in self.names.uses.get(name, []))
-        if is_used or name in self._names_in_strings:
+        bindings = self.names.bindings(name)
+        if self.names.is_used(name, gone) or self._is_in_strings(name):
             return
         if all(b.imported is not None and not self._is_kept(b.imported) for b in bindings):
             yield from (b.imported for b in bindings if b.imported and id(b.imported.alias) not in gone)
@@ -249,22 +248,22 @@ class Imports:
         rows = self._document.text[self._document.row_start(start) : self._document.row_end(end)]
         return region.is_future(imported.statement) or _KEPT.search(rows) is not None
 
-    @cached_property
-    def _names_in_strings(self) -> set[str]:
-        """The names in the strings of `__all__` and of annotations."""
-        found: set[str] = set()
-        for node in walk(self._document.module):
+    def _is_in_strings(self, name: str) -> bool:
+        """Whether a name is in a string of `__all__` or of an annotation."""
+        tells = mentions(name)
+        for node in walk(*self._tree.statements_where(tells)):
             is_all = isinstance(node, (cst.Assign, cst.AnnAssign, cst.AugAssign, cst.Expr)) and any(
                 isinstance(n, cst.Name) and n.value == "__all__" for n in walk(node)
             )
-            if is_all or isinstance(node, cst.Annotation):
-                strings = (n.value for n in walk(node) if isinstance(n, cst.SimpleString))
-                found.update(word for string in strings for word in re.findall(r"\w+", string))
-        return found
+            if (is_all or isinstance(node, cst.Annotation)) and any(
+                tells(n.value) for n in walk(node) if isinstance(n, cst.SimpleString)
+            ):
+                return True
+        return False
 
     def _stands_beside(self, imported: Imported, gone: Collection[int]) -> bool:
         """Whether a statement of the import's block is removed too, and might claim the same blank rows."""
-        siblings = self._tree.siblings(imported.statement)
+        siblings = self._tree.parsed(self._tree.siblings(imported.statement))
         return any(id(node) in gone for sibling in siblings for node in (sibling, *_smalls(sibling)))
 
     def _drop(self, doomed: Sequence[Imported], *, tidy: bool) -> list[Change]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import libcst as cst
@@ -28,8 +27,7 @@ def move_before(document: Document, statement: cst.CSTNode, other: cst.CSTNode) 
     other = _whole_row(document, other)
     if statement is other or any(ancestor is statement for ancestor in document.tree.ancestors(other)):
         return None
-    siblings = document.tree.siblings(statement)
-    if any(a is statement and b is other for a, b in pairwise(siblings)):
+    if document.tree.following(statement) is other:
         return ()
     lines = _moved_lines(document, statement)
     deleted = delete(document, [statement], start_of=_paragraph_start)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
 import libcst as cst
@@ -10,7 +12,7 @@ import libcst as cst
 from seedlint.rewrite.tree import children
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Collection, Iterator
 
     from seedlint.rewrite.tree import Tree
 
@@ -19,6 +21,7 @@ _WithTarget: TypeAlias = "cst.AssignTarget | cst.AnnAssign | cst.AugAssign | cst
 # `import *` from these binds the name `random`, to a function or to a module that isn't Python's: all but TensorFlow
 # list it in their `__all__` (NumPy 2.4, Keras 3.15).
 _STARS_WITH_RANDOM: Final = frozenset({"random", "numpy", "numpy.random", "tensorflow", "keras"})
+_IMPORT: Final = re.compile(r"\bimport\b")
 
 
 class Imported(NamedTuple):
@@ -47,31 +50,43 @@ class Binding(NamedTuple):
 
 
 class Names:
-    """All bindings and uses of names in a module, collected in one walk."""
+    """The bindings and uses of names in a module. Only statements that have a name that is asked for are looked at."""
 
     def __init__(self, tree: Tree) -> None:
         self._tree = tree
-        self.bindings: defaultdict[str, list[Binding]] = defaultdict(list)
-        self.uses: defaultdict[str, list[cst.Name]] = defaultdict(list)
-        self._waiting: list[tuple[cst.CSTNode, cst.CSTNode, bool]] = [(tree.module, tree.module, False)]
-        while self._waiting:
-            node, scope, is_target = self._waiting.pop()
-            visit = _VISITS.get(type(node))
-            if visit is None:
-                self._parts(node, scope)
-            else:
-                visit(self, node, scope, is_target)
+        self._statements: dict[cst.CSTNode, _Statement] = {}
 
-    def imported(self) -> Iterator[Imported]:
+    def bindings(self, name: str) -> list[Binding]:
+        """The places that bind a name, the last statement's first."""
+        return [binding for statement in self._where(_may_bind(name)) for binding in statement.bindings.get(name, ())]
+
+    def uses(self, name: str) -> list[cst.Name]:
+        """The places that use a name, the last statement's first."""
+        return [use for statement in self._where(mentions(name)) for use in statement.uses.get(name, ())]
+
+    def is_used(self, name: str, apart: Collection[int]) -> bool:
+        """Whether a name is used elsewhere than in some nodes, given by their identity."""
+        statements = map(self._statement, self._tree.statements_where(mentions(name)))
+        return any(id(use) not in apart for statement in statements for use in statement.uses.get(name, ()))
+
+    @cached_property
+    def imported(self) -> tuple[Imported, ...]:
         """All names that imports bind, in no order."""
-        for bindings in self.bindings.values():
-            for binding in bindings:
-                if binding.imported is not None:
-                    yield binding.imported
+        statements = self._where(_IMPORT.search)
+        every = (binding for statement in statements for some in statement.bindings.values() for binding in some)
+        return tuple(binding.imported for binding in every if binding.imported is not None)
+
+    def _where(self, tells: Callable[[str], object]) -> list[_Statement]:
+        return [self._statement(node) for node in reversed([*self._tree.statements_where(tells)])]
+
+    def _statement(self, node: cst.CSTNode) -> _Statement:
+        if node not in self._statements:
+            self._statements[node] = _Statement(self._tree, node)
+        return self._statements[node]
 
     def seen_from(self, name: str, node: cst.CSTNode) -> list[Binding]:
         """The bindings of the scope in which `name`, read at `node`, is found; none if nothing binds it."""
-        bindings = self.bindings.get(name, [])
+        bindings = self.bindings(name)
         for scope in self._scopes(node):
             if found := [binding for binding in bindings if binding.scope is scope]:
                 return found
@@ -89,6 +104,23 @@ class Names:
             elif type(scope) in _SCOPES:
                 yield scope
             below = scope
+
+
+class _Statement:
+    """All bindings and uses of names in one statement of the module's own block, collected in one walk."""
+
+    def __init__(self, tree: Tree, statement: cst.CSTNode) -> None:
+        self._tree = tree
+        self.bindings: defaultdict[str, list[Binding]] = defaultdict(list)
+        self.uses: defaultdict[str, list[cst.Name]] = defaultdict(list)
+        self._waiting: list[tuple[cst.CSTNode, cst.CSTNode, bool]] = [(statement, tree.module, False)]
+        while self._waiting:
+            node, scope, is_target = self._waiting.pop()
+            visit = _VISITS.get(type(node))
+            if visit is None:
+                self._parts(node, scope)
+            else:
+                visit(self, node, scope, is_target)
 
     def _later(self, node: cst.CSTNode, scope: cst.CSTNode, *, is_target: bool = False) -> None:
         self._waiting.append((node, scope, is_target))
@@ -212,26 +244,38 @@ def dotted(node: cst.CSTNode) -> str | None:
     return ".".join([node.value, *reversed(parts)])
 
 
+def mentions(name: str) -> Callable[[str], object]:
+    """What tells whether a name may be used in a text."""
+    return re.compile(rf"(?<!\w){re.escape(name)}(?!\w)").search
+
+
+def _may_bind(name: str) -> Callable[[str], object]:
+    """What tells whether a name may be bound in a text: what is called there, or has attributes or items, isn't."""
+    word = re.escape(name)
+    unless_used = rf"(?<![\w.]){word}(?!\w|[ \t]*[.(\[])"
+    return re.compile(rf"{unless_used}|\b(?:def|class)[\s\\]+{word}(?!\w)|{_IMPORT.pattern}").search
+
+
 _COMPREHENSIONS: Final[frozenset[type[cst.CSTNode]]] = frozenset(
     {cst.ListComp, cst.SetComp, cst.DictComp, cst.GeneratorExp}
 )
 _SCOPES: Final = _COMPREHENSIONS | {cst.Module, cst.FunctionDef, cst.Lambda, cst.ClassDef}
-_VISITS: Final[dict[type[cst.CSTNode], Callable[[Names, Any, cst.CSTNode, bool], None]]] = {
-    cst.Name: Names._name,
-    cst.Attribute: Names._value, cst.Arg: Names._value,
-    cst.Tuple: Names._all_parts, cst.List: Names._all_parts,
-    cst.Element: Names._all_parts, cst.StarredElement: Names._all_parts,
-    cst.Import: Names._import, cst.ImportFrom: Names._import,
-    cst.FunctionDef: Names._definition, cst.ClassDef: Names._definition,
-    cst.Lambda: Names._lambda,
-    cst.Param: Names._parameter,
-    cst.AssignTarget: Names._target, cst.AnnAssign: Names._target, cst.AugAssign: Names._target,
-    cst.For: Names._target, cst.CompFor: Names._target, cst.Del: Names._target,
-    cst.NamedExpr: Names._walrus,
-    cst.AsName: Names._as_name,
-    cst.Global: Names._global, cst.Nonlocal: Names._global,
-    cst.MatchAs: Names._capture, cst.MatchStar: Names._capture, cst.MatchMapping: Names._capture,
-    cst.MatchKeywordElement: Names._keyword_pattern,
-    **dict.fromkeys(_COMPREHENSIONS, Names._comprehension),
+_VISITS: Final[dict[type[cst.CSTNode], Callable[[_Statement, Any, cst.CSTNode, bool], None]]] = {
+    cst.Name: _Statement._name,
+    cst.Attribute: _Statement._value, cst.Arg: _Statement._value,
+    cst.Tuple: _Statement._all_parts, cst.List: _Statement._all_parts,
+    cst.Element: _Statement._all_parts, cst.StarredElement: _Statement._all_parts,
+    cst.Import: _Statement._import, cst.ImportFrom: _Statement._import,
+    cst.FunctionDef: _Statement._definition, cst.ClassDef: _Statement._definition,
+    cst.Lambda: _Statement._lambda,
+    cst.Param: _Statement._parameter,
+    cst.AssignTarget: _Statement._target, cst.AnnAssign: _Statement._target, cst.AugAssign: _Statement._target,
+    cst.For: _Statement._target, cst.CompFor: _Statement._target, cst.Del: _Statement._target,
+    cst.NamedExpr: _Statement._walrus,
+    cst.AsName: _Statement._as_name,
+    cst.Global: _Statement._global, cst.Nonlocal: _Statement._global,
+    cst.MatchAs: _Statement._capture, cst.MatchStar: _Statement._capture, cst.MatchMapping: _Statement._capture,
+    cst.MatchKeywordElement: _Statement._keyword_pattern,
+    **dict.fromkeys(_COMPREHENSIONS, _Statement._comprehension),
 }  # fmt: skip
 """What is more than its parts, or whose parts are no plain uses."""

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from libcst._nodes.internal import CodegenState
 
 from seedlint.deep_stack import on_deep_stack
+from seedlint.program.pieces import UNUSUAL
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
 # What libcst drops: where a statement begins, form feeds with the blanks around them and rows of a
 # backslash alone; blank rows before a row of a form feed; at the start of the file, a BOM.
 _DROPPED: Final = re.compile(r"[ \t\f\ufeff]|\\?(?:\r\n|\r|\n)")
-# Where the code of a statement may be missing from the text, or not stand after a newline.
-_UNUSUAL: Final = re.compile(r"[\f\ufeff]|\n[ \t]*\\[\r\n]|\r(?!\n)")
 # Room for expressions nested far deeper than Python itself compiles.
 _DEEP_RECURSION: Final = 100_000
 _DEEP_STACK: Final = 512 * 1024 * 1024
@@ -77,11 +76,13 @@ class Positions:
         return self._whole
 
     def _found(self, statement: cst.CSTNode) -> _Part | None:
-        """A statement where its code is in the text; None if that is there more than once."""
+        """A statement where its code is in the text; None if that is there more than once, and nothing tells which it
+        is."""
         recorder = _record(self._tree, statement)
         code = "\n" + "".join(recorder.tokens)
-        start = self._rows.find(code)
-        if start < 0 or self._rows.find(code, start + 1) >= 0:
+        known = self._tree.start(statement)
+        start = self._rows.find(code, known)
+        if start < 0 or (known is None and self._rows.find(code, start + 1) >= 0):
             return None
         return _Part(recorder.full, recorder.syntactic, _Gaps(first=start))
 
@@ -94,7 +95,7 @@ class Positions:
     @cached_property
     def _is_unusual(self) -> bool:
         """Whether a statement may be where its code isn't found, and be found where another one is."""
-        return _UNUSUAL.search(self._rows) is not None
+        return UNUSUAL.search(self._rows) is not None
 
     @cached_property
     def _whole(self) -> _Part:

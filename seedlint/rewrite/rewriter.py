@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 _SEED_NAME: Final = re.compile(r"(?:\w+_)?(?:seed|random_?state)(?:_?(?:value|val|number|num|id))?", re.IGNORECASE)
 
+_MAY_SET_SEED: Final = re.compile(
+    r"(?!@|(?:async|class|def|for|from|if|import|try|while|with)\b).*(?:seed|random_?state)", re.IGNORECASE | re.DOTALL
+)
 _SUM: Final = re.compile(r"([A-Za-z_][\w.]*) \+ ([0-9]+)")
 
 _SAME_PACKAGE: Final = {"keras": ("keras", "tensorflow.keras"), "tf_keras": ("tf_keras",)}
@@ -85,9 +88,7 @@ class Rewriter:
     def spelling(self, canonical: str, at: cst.CSTNode, *, after: bool = False) -> Spelling:
         """Return how to write the dotted name `canonical` at the node `at`, or right after that statement."""
         if after:
-            siblings: list[cst.CSTNode] = list(self.editor.enclosing_block_statements(at))
-            following = siblings[siblings.index(at) + 1 :] if at in siblings else []
-            at = following[0] if following else at
+            at = self.editor.following_statement(at) or at
         return self.imports.spelling(canonical, at, _SAME_PACKAGE.get(canonical.partition(".")[0], ()))
 
     def orphaned_by(self, *removed: cst.CSTNode, written: str = "") -> tuple[Edit, ...]:
@@ -102,7 +103,7 @@ class Rewriter:
     def _constants(self) -> dict[str, cst.CSTNode]:
         """The names that the module's top level sets to an integer and that say that they are a seed."""
         result: dict[str, cst.CSTNode] = {}
-        for statement in self.module.body:
+        for statement in self.editor.document.tree.statements_where(_MAY_SET_SEED.match):
             if not isinstance(statement, cst.SimpleStatementLine):
                 continue
             for small in statement.body:
@@ -129,7 +130,7 @@ class Rewriter:
     def seed_constant(self) -> tuple[str, cst.CSTNode] | None:
         """Return the program's own constant for a seed, and the statement that sets it, once for all."""
         for name, statement in self._constants.items():
-            if len(self.imports.names.bindings.get(name, ())) == 1:
+            if len(self.imports.names.bindings(name)) == 1:
                 return name, statement
         return None
 
@@ -146,19 +147,21 @@ class Rewriter:
         return self._free(base, number + 1)
 
     def _free(self, base: str, number: int) -> str:
-        while (code := _plus(base, number)) in self._taken or code in self._given:
+        while (code := _plus(base, number)) in self._taken or self._is_given(code):
             number += 1
         self._taken.add(code)
         return code
 
-    @cached_property
-    def _given(self) -> frozenset[str]:
-        return frozenset(
-            self.editor.text_of(argument.value)
-            for node in walk(self.module)
+    def _is_given(self, code: str) -> bool:
+        """Tell whether some call is given `code` for its seed."""
+        statements = self.editor.document.tree.statements_where(lambda text: "seed" in text and code in text)
+        return any(
+            argument.keyword is not None
+            and argument.keyword.value == "seed"
+            and self.editor.text_of(argument.value) == code
+            for node in walk(*statements)
             if isinstance(node, cst.Call)
             for argument in node.args
-            if argument.keyword is not None and argument.keyword.value == "seed"
         )
 
     # -- fixes --------------------------------------------------------------------------------
@@ -175,15 +178,11 @@ class Rewriter:
 
     def names_bound_from(self, first: cst.CSTNode, last: cst.CSTNode) -> set[str]:
         """Return the names that the statements of one block bind from `first` up to, not with, `last`."""
-        block = list(self.editor.enclosing_block_statements(first))
         bound: set[str] = set()
-        inside = False
-        for statement in block:
-            if statement is last:
-                break
-            inside = inside or statement is first
-            if inside:
-                bound |= bound_names(statement)
+        statement: cst.CSTNode | None = first
+        while statement is not None and statement is not last:
+            bound |= bound_names(statement)
+            statement = self.editor.following_statement(statement)
         return bound
 
 

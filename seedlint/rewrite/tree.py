@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import fields
-from functools import cache, cached_property
+from functools import cache
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 import libcst as cst
 
+from seedlint.program.pieces import Pieces
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
 Block: TypeAlias = "cst.Module | cst.IndentedBlock"
 Function: TypeAlias = "cst.FunctionDef | cst.Lambda"
@@ -32,7 +34,7 @@ def children(node: cst.CSTNode) -> Sequence[cst.CSTNode]:
     for name in _node_fields(type(node)):
         value = getattr(node, name)
         kind = type(value)  # `isinstance` takes ten times as long: libcst's classes are abstract ones
-        if kind is tuple or kind is list:
+        if kind is tuple or kind is list or kind is Pieces:
             found += value
         elif kind not in _NO_NODES:
             found.append(value)
@@ -57,26 +59,41 @@ def _node_fields(kind: type[cst.CSTNode]) -> tuple[str, ...]:
 
 
 class Tree:
-    """The parents of a module's nodes, found in one walk when first asked for."""
+    """The parents of a module's nodes, found in one walk of each statement of its own block when first asked for."""
 
     def __init__(self, module: cst.Module) -> None:
         self.module = module
-
-    @cached_property
-    def _parents(self) -> dict[int, cst.CSTNode]:
-        parents: dict[int, cst.CSTNode] = {}
-        waiting: list[cst.CSTNode] = [self.module]
-        while waiting:
-            node = waiting.pop()
-            below = children(node)
-            waiting += below
-            for child in below:
-                parents[id(child)] = node
-        return parents
+        self._pieces = module.body if isinstance(module.body, Pieces) else None
+        self._parents: dict[int, cst.CSTNode] = {}
+        self._walked = 0
 
     def parent(self, node: cst.CSTNode) -> cst.CSTNode | None:
         """The node around `node`; None of the module, of whitespace, punctuation and what isn't in the tree."""
+        if id(node) not in self._parents:
+            self._walk()
         return self._parents.get(id(node))
+
+    def _walk(self) -> None:
+        """Find the parents in the statements that have been parsed since the last time."""
+        statements = self.parsed(self.module.body)[self._walked :]
+        self._walked += len(statements)
+        self._parents.update((id(statement), self.module) for statement in statements)
+        for node in walk(*statements):
+            for child in children(node):
+                self._parents[id(child)] = node
+
+    def parsed(self, statements: Sequence[cst.BaseStatement]) -> Sequence[cst.BaseStatement]:
+        """Those `statements` of a block that have been parsed: whatever node somebody has is in one of them."""
+        return statements.parsed if isinstance(statements, Pieces) else statements
+
+    def statements_where(self, tells: Callable[[str], object]) -> Iterable[cst.CSTNode]:
+        """The statements of the module's own block; where they are parsed one by one, those of whose text `tells` is
+        true."""
+        return self.module.body if self._pieces is None else self._pieces.where(tells)
+
+    def start(self, statement: cst.CSTNode) -> int | None:
+        """Where the rows that a statement of the module's own block may own begin, if that is known."""
+        return None if self._pieces is None or statement not in self._pieces else self._pieces.start(statement)
 
     def ancestors(self, node: cst.CSTNode) -> Iterator[cst.CSTNode]:
         """The nodes around `node`, the nearest first and the module last."""
@@ -140,6 +157,14 @@ class Tree:
         statement = self.statement(node)
         block = None if statement is None else self.block(statement)
         return () if block is None else block.body
+
+    def following(self, statement: cst.CSTNode) -> cst.CSTNode | None:
+        """The statement after a statement of a block; None if that is the last one, or something else."""
+        block = self.block(statement)
+        if block is None:
+            return None
+        number = block.body.index(statement) + 1
+        return block.body[number] if number < len(block.body) else None
 
     def indent(self, statement: cst.CSTNode) -> str:
         """The whitespace before a statement of the block that `statement` stands in."""

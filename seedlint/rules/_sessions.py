@@ -100,14 +100,14 @@ def _add(plan: _Plan, node: cst.CSTNode) -> bool:
 def _add_name(plan: _Plan, name: str) -> bool:
     """Plan for all statements that bind or use `name`."""
     names = plan.rewriter.imports.names
-    nodes = [*(binding.node for binding in names.bindings[name]), *names.uses.get(name, [])]
+    nodes = [*(binding.node for binding in names.bindings(name)), *names.uses(name)]
     return all(_add(plan, node) for node in nodes)
 
 
 def _is_planned_name(plan: _Plan, name: str) -> bool:
     """Tell whether `name` is bound to the result of one of the calls."""
     editor = plan.rewriter.editor
-    bindings = plan.rewriter.imports.names.bindings.get(name, [])
+    bindings = plan.rewriter.imports.names.bindings(name)
     statements = [editor.enclosing_statement(binding.node) for binding in bindings]
     return bool(statements) and all(
         isinstance(statement, cst.SimpleStatementLine)
@@ -169,7 +169,7 @@ def _add_setting(
 
 
 def _kind_of(plan: _Plan, name: str) -> str:
-    binding = plan.rewriter.imports.names.bindings[name][0]
+    binding = plan.rewriter.imports.names.bindings(name)[0]
     statement = plan.rewriter.editor.enclosing_statement(binding.node)
     assert isinstance(statement, cst.SimpleStatementLine)
     assigned = statement.body[0]
@@ -228,9 +228,11 @@ def _write(plan: _Plan, statement: cst.SimpleStatementLine, today: Iterable[str]
         plan.imports.extend(imported)
         return spelled
 
-    bound = plan.rewriter.imports.names.bindings
+    names = plan.rewriter.imports.names
     for line in today:
-        free = re.sub(r"\bgpus?\b", lambda match: f"physical_{match[0]}" if match[0] in bound else match[0], line)
+        free = re.sub(
+            r"\bgpus?\b", lambda match: f"physical_{match[0]}" if names.bindings(match[0]) else match[0], line
+        )
         written = re.sub(_TENSORFLOW, spell, free).format(value=text)
         plan.lines[statement].append(re.sub("^    ", lambda _: plan.rewriter.module.default_indent, written))
 
@@ -259,7 +261,7 @@ def _mentions_more(view: View, plan: _Plan) -> bool:
         uses: Sequence[cst.CSTNode] = [node]
         if isinstance(node, cst.ImportAlias):
             local = node.evaluated_alias or node.evaluated_name
-            uses = plan.rewriter.imports.names.uses.get(local, [])
+            uses = plan.rewriter.imports.names.uses(local)
         if any(editor.enclosing_statement(use) not in plan.lines for use in uses):
             return True
     return False

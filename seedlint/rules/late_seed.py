@@ -101,7 +101,7 @@ def _move(rewriter: Rewriter, seed: cst.CSTNode, draw: cst.CSTNode) -> Fix | Non
     target = editor.enclosing_statement(draw)
     if not isinstance(statement, cst.SimpleStatementLine) or target is None:
         return None
-    block: list[cst.CSTNode] = list(editor.enclosing_block_statements(statement))
+    block = editor.enclosing_block_statements(statement)
     while target is not None and target not in block:
         parent = editor.parent(target)
         target = None if parent is None else editor.enclosing_statement(parent)

@@ -94,7 +94,7 @@ def _convert(place: Place) -> Callable[[Rewriter], Fix | None]:
         name = _name_given(rewriter, call) if call is not None else None
         if call is None or name is None:
             return None
-        edits = [_method_edits(rewriter, use) for use in rewriter.imports.names.uses.get(name, [])]
+        edits = [_method_edits(rewriter, use) for use in rewriter.imports.names.uses(name)]
         if isinstance(call.func, cst.Attribute):
             edits.append(rewriter.editor.replace(call.func.attr, _DEFAULT_RNG.rpartition(".")[2]))
             return rewriter.fix("unsafe", "make a `Generator`", *edits)
@@ -109,7 +109,7 @@ def _name_given(rewriter: Rewriter, call: cst.Call) -> str | None:
     """Return the name that the statement gives to what `call` returns, if nothing else in the file is given it."""
     match rewriter.editor.parent(call):
         case cst.Assign(targets=[cst.AssignTarget(target=cst.Name(value=name))]):
-            bindings = rewriter.imports.names.bindings.get(name, [])
+            bindings = rewriter.imports.names.bindings(name)
             alone = len(bindings) == 1 and isinstance(bindings[0].scope, cst.Module | cst.FunctionDef)
             return name if alone else None
     return None

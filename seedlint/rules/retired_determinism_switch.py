@@ -59,7 +59,7 @@ def _enable(view: View, event: Event) -> Callable[[Rewriter], Fix | None]:
         node = rewriter.node(event.place.node)
         functions: Sequence[cst.CSTNode] = [node.func if isinstance(node, cst.Call) else node]
         if isinstance(node, cst.ImportAlias):
-            functions = rewriter.imports.names.uses.get(node.evaluated_alias or node.evaluated_name, [])
+            functions = rewriter.imports.names.uses(node.evaluated_alias or node.evaluated_name)
         if not functions:
             return None
         edits: list[Sequence[Edit]] = []
@@ -111,8 +111,7 @@ def _is_before(rewriter: Rewriter, node: cst.CSTNode, other: cst.CSTNode) -> boo
 
 def _calls_it(rewriter: Rewriter) -> bool:
     name = OP_DETERMINISM.rpartition(".")[2]
-    names = rewriter.imports.names
-    return name in names.bindings or f".{name}(" in rewriter.module.code
+    return bool(rewriter.imports.names.bindings(name)) or f".{name}(" in rewriter.editor.document.text
 
 
 RULE = Rule(
