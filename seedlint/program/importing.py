@@ -3,11 +3,11 @@ those that other programs have run."""
 
 from __future__ import annotations
 
-import itertools
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 from msgspec import Struct, field
 
+from seedlint.program.definitions import Definitions
 from seedlint.program.events import UNSEEDED, NameEvent, Place, State, Trace
 from seedlint.program.library import Change, Effects, Import, Library
 from seedlint.program.statements import Frame, StatementRunner
@@ -107,7 +107,7 @@ class Importer(StatementRunner):
 
     def _run_first(self, module: Module, path: str) -> None:
         """Run the body of a module that is not shared, and share it if that may be."""
-        self.library.functions[path].clear()
+        self.library.definitions[path] = Definitions([])
         trace, before = self.recorder.trace, self._touched()
         texts = len(trace.flows), len(trace.spelled)
         effects = self._run_apart(module, path)
@@ -254,10 +254,13 @@ class Importer(StatementRunner):
         if self.library.change(change):
             self.recorder.effects.changes.append(change)
 
+    def definitions(self) -> list[Definitions]:
+        """Return what the program's modules define, as far as these have run."""
+        return [Definitions(self.defined), *(self.library.definitions[path] for path in sorted(self.taken))]
+
     def functions(self) -> list[LocalFunction]:
         """Return the functions that the program's modules define, as far as these have run."""
-        taken = (self.library.functions[path] for path in sorted(self.taken))
-        return [*self.defined, *itertools.chain.from_iterable(taken)]
+        return [function for single in self.definitions() for function in single.functions]
 
     def _import(self, dotted: str, level: int, place: Place) -> list[Module]:
         """Run the modules that importing `dotted` at `place` runs; return them, or nothing for an external one."""

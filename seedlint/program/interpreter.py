@@ -117,7 +117,7 @@ class Interpreter(Importer):
         self.defined.append(defined)
         path = scope.module.path or ""
         if not self.active and scope.module is not self._main and path not in self.library.modules:
-            self.library.functions[path].append(defined)
+            self.library.definitions[path].functions.append(defined)
         value: Value = defined
         for decorator in reversed(decorators):
             value = self._decorated(value, decorator, Place(path, function.node))

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Set
 
     from seedlint.knowledge.model import Stream
+    from seedlint.program.definitions import Definitions
     from seedlint.program.events import CallEvent, DrawEvent, Place
     from seedlint.program.values import Module, Value
 
@@ -81,7 +82,7 @@ class Library:
 
     def __init__(self) -> None:
         self.modules: dict[str, Module] = {}
-        self.functions: defaultdict[str, list[LocalFunction]] = defaultdict(list)
+        self.definitions: dict[str, Definitions] = {}
         self.imports: defaultdict[str, dict[str, Import]] = defaultdict(dict)
         self.externals: defaultdict[str, set[str]] = defaultdict(set)
         self._effects: dict[str, Effects] = {}
@@ -115,7 +116,7 @@ class Library:
             if not self.reached_from(path).isdisjoint(changed):
                 self._drop(path)
         for path in changed:
-            for known in (self.functions, self.imports, self.externals):
+            for known in (self.definitions, self.imports, self.externals):
                 known.pop(path, None)
         for remembered in (self._reached, self._imported):
             remembered.clear()

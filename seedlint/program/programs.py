@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
@@ -10,11 +11,11 @@ from seedlint.program.events import Place, SeederEvent, Trace
 from seedlint.program.interpreter import Interpreter, run
 from seedlint.program.recorder import ALL_SEEDED, GLOBAL_STREAMS
 from seedlint.program.relevance import Relevance
-from seedlint.program.seeders import SEEDING_WORDS, names_a_seeder, only_sets_up
+from seedlint.program.seeders import only_sets_up
 from seedlint.program.values import LocalClass, LocalFunction, Module
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence, Set
+    from collections.abc import Iterable, Set
 
     from seedlint.knowledge import Knowledge
     from seedlint.knowledge.model import Stream
@@ -155,7 +156,8 @@ def _doubt(interpreter: Interpreter) -> None:
     function of the program that seeds and that somebody was given to call."""
     recorder = interpreter.recorder
     unseen = [recorder.anything]
-    if any(_may_seed_unseen(interpreter, function) for function in interpreter.functions()):
+    seeding = itertools.chain.from_iterable(single.seeding for single in interpreter.definitions())
+    if any(_may_seed_unseen(interpreter, function) for function in seeding):
         unseen.append(recorder.unknown)
     for draw in recorder.trace.draws:
         if draw.stream in GLOBAL_STREAMS and any(order is not None and order < draw.order for order in unseen):
@@ -163,10 +165,9 @@ def _doubt(interpreter: Interpreter) -> None:
 
 
 def _may_seed_unseen(interpreter: Interpreter, function: LocalFunction) -> bool:
-    body = function.function
-    if id(body) in interpreter.evaluated or (SEEDING_WORDS.isdisjoint(body.calls) and not names_a_seeder(body.name)):
-        return False
-    return id(body) in interpreter.passed_on or bool(function.decorated) or isinstance(function.owner, LocalClass)
+    body = id(function.function)
+    is_given = body in interpreter.passed_on or bool(function.decorated) or isinstance(function.owner, LocalClass)
+    return is_given and body not in interpreter.evaluated
 
 
 def _of_command(interpreter: Interpreter, own: list[LocalFunction]) -> list[LocalFunction]:
@@ -195,13 +196,12 @@ def _roots_first(own: list[LocalFunction]) -> list[LocalFunction]:
 def _seeders(interpreter: Interpreter) -> list[SeederEvent]:
     """Find the functions that are there to seed, and whether anybody called them. One that another function mentions
     may be called in a way that the trace does not see, and is left out."""
-    functions = interpreter.functions()
-    named = [function for function in functions if _is_there_to_seed(function)]
-    mentioning = _mentioning(interpreter, functions if named else (), {single.function.name for single in named})
+    definitions = interpreter.definitions()
     result: list[SeederEvent] = []
-    for function in named:
+    for function in itertools.chain.from_iterable(single.seeders for single in definitions):
         body = function.function
-        if any(other is not body for other in mentioning[body.name]):
+        mentioning = itertools.chain.from_iterable(single.mentioning(body.name) for single in definitions)
+        if any(other is not body and id(other) not in interpreter.evaluated for other in mentioning):
             continue
         streams = _streams_seeded(interpreter, function)
         if not streams:
@@ -215,23 +215,6 @@ def _seeders(interpreter: Interpreter) -> list[SeederEvent]:
         called = id(body) in interpreter.evaluated
         result.append(SeederEvent(place, body.name, streams, called, only_sets_up(body), parameters))
     return result
-
-
-def _is_there_to_seed(function: LocalFunction) -> bool:
-    is_method = isinstance(function.owner, LocalClass) and function.kind != "static"
-    return not is_method and (names_a_seeder(function.function.name) or only_sets_up(function.function))
-
-
-def _mentioning(
-    interpreter: Interpreter, functions: Iterable[LocalFunction], names: set[str]
-) -> Mapping[str, Sequence[ir.Function]]:
-    """Return which of `functions` mention each of `names`, of those that did not run."""
-    found: defaultdict[str, list[ir.Function]] = defaultdict(list)
-    for function in functions:
-        if id(function.function) not in interpreter.evaluated:
-            for name in names.intersection(function.function.names):
-                found[name].append(function.function)
-    return found
 
 
 def _streams_seeded(interpreter: Interpreter, function: LocalFunction) -> tuple[Stream, ...]:
