@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from libcst._nodes.internal import CodegenState
 
 from seedlint.deep_stack import on_deep_stack
-from seedlint.program.pieces import UNUSUAL
+from seedlint.program.pieces import is_unusual
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -95,7 +95,7 @@ class Positions:
     @cached_property
     def _is_unusual(self) -> bool:
         """Whether a statement may be where its code isn't found, and be found where another one is."""
-        return UNUSUAL.search(self._rows) is not None
+        return is_unusual(self._rows)
 
     @cached_property
     def _whole(self) -> _Part:
