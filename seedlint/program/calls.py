@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import builtins
 from abc import abstractmethod
-from copy import copy
 from typing import TYPE_CHECKING, Any, Final
+
+from msgspec import structs
 
 from seedlint.knowledge.tables.behaviour import (
     INSPECTORS,
@@ -278,7 +279,7 @@ def is_initializer(made: Made) -> bool:
 
 def _another(value: Value) -> Value:
     """Return an initializer like `value`, if it is one: what a function returns each time may be another each time."""
-    return copy(value) if isinstance(value, Made) and is_initializer(value) else value
+    return structs.replace(value) if isinstance(value, Made) and is_initializer(value) else value
 
 
 def _is_a_class_itself(given: Sequence[Value]) -> bool:
