@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from msgspec import Struct
+from msgspec import Struct, msgpack
 
 from seedlint.finding import Position
 from seedlint.newest import Newest
+from seedlint.program import summary as ir
 from seedlint.program.parsing import ParseError, can_parse, fault, parse
 from seedlint.program.python import UNREADABLE, change_in, parts_of, python_text
 from seedlint.program.reader import split
@@ -21,13 +22,17 @@ if TYPE_CHECKING:
     import ast
     from collections.abc import Mapping, Sequence
 
-    from seedlint.program import summary as ir
     from seedlint.program.python import Outline, Part, PythonText
     from seedlint.sources.notebook import Notebook
+
+    Encoded = tuple[bytes, Outline]
+    """An encoded summary, and where the statements are."""
 
 _MOST_TREES: Final = 4
 """Of so many files Python's trees are kept, and so many of others' statements: what is found in a text is placed soon
 after that was read."""
+_UNENCODABLE: Final = (RecursionError, OverflowError, TypeError, UnicodeEncodeError)
+"""What is raised for numbers and characters that msgpack doesn't have, and for what is nested too deeply."""
 
 _parts_of = lru_cache(maxsize=_MOST_TREES)(parts_of)
 
@@ -52,7 +57,7 @@ class Files:
         self.sources: dict[str, SourceText | None] = {}
         self._readings: dict[str, Reading | None] = {}
         self._by_python: dict[str, PythonText] = Newest(_MOST_TREES)
-        self._heard: dict[str, bytes] = {}
+        self._heard: dict[str, Encoded] = {}
 
     def text(self, path: str) -> str | None:
         """Return the text of the file, or None if it has none."""
@@ -114,18 +119,16 @@ class Files:
         self.sources |= changed
         return not all(_say_the_same(reading, self.read(path)) for path, reading in before.items())
 
-    def told(self, path: str) -> bytes | None:
+    def told(self, path: str) -> Encoded | None:
         """Return what Python makes of the file for other processes; None if each has to find that out for itself."""
         reading = self.read(path)
         if reading is None or reading.outline is None:
             return None
-        import pickle  # where there are other processes
-
-        with suppress(RecursionError):
-            return pickle.dumps((reading.summary, reading.outline), pickle.HIGHEST_PROTOCOL)
+        with suppress(*_UNENCODABLE):
+            return msgpack.encode(reading.summary), reading.outline
         return None
 
-    def hear(self, told: Mapping[str, bytes]) -> None:
+    def hear(self, told: Mapping[str, Encoded]) -> None:
         """Take from other processes what Python makes of files."""
         self._heard |= told
 
@@ -141,12 +144,10 @@ class Files:
             return _unparsable(source, error)
 
     def _parse_by_python(self, source: SourceText) -> Reading:
-        heard = self._heard.pop(str(source.path), None)
-        if heard is not None:
-            import pickle
-
-            summary, outline = pickle.loads(heard)
-            return Reading(source, summary, None, outline)
+        if str(source.path) in self._heard:
+            encoded, outline = self._heard.pop(str(source.path))
+            with suppress(RecursionError):
+                return Reading(source, _summaries().decode(encoded), None, outline)
         try:
             text = self._read_by_python(source)
             return Reading(source, text.summary, None, text.outline())
@@ -165,6 +166,11 @@ class Files:
         self._by_python.pop(path, None)  # so that it is the newest
         self._by_python[path] = text
         return text
+
+
+@cache
+def _summaries() -> msgpack.Decoder[ir.Summary]:
+    return msgpack.Decoder(ir.Summary)
 
 
 def _read(path: str) -> SourceText | None:

@@ -70,6 +70,7 @@ class Linter:
         self._projects = Projects(self._files)
         self._traces = Traces(self._files, self._projects)
         self._used: dict[str, set[Run]] = {}
+        self._chosen: dict[str, Sequence[Rule]] = {}
         self._by_path: dict[tuple[Run, tuple[str, ...], bool], Mapping[str, list[tuple[Rule, Report]]]] = {}
         self._rewriters: dict[str, Rewriter] = Newest(_MOST_TREES)
         self._fixes_later = fixes_later
@@ -192,8 +193,11 @@ class Linter:
 
     def _rules(self, path: str) -> Sequence[Rule]:
         """Return the rules for a file."""
-        settings, file = self._settings_for(Path(path)), Path(path)
-        return [rule for rule in all_rules() if settings.rule_enabled(rule.code, file, opt_in=rule.opt_in)]
+        if path not in self._chosen:
+            settings, file = self._settings_for(Path(path)), Path(path)
+            chosen = [rule for rule in all_rules() if settings.rule_enabled(rule.code, file, opt_in=rule.opt_in)]
+            self._chosen[path] = chosen
+        return self._chosen[path]
 
     def _claims_by(self, rules: Sequence[Rule], path: str) -> Iterator[Claim]:
         """Return what `rules` say of a file: in each program that reaches it, and by itself."""

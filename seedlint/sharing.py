@@ -6,6 +6,7 @@ finds out for itself, so what is found doesn't depend on who does what.
 
 from __future__ import annotations
 
+import gc
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from seedlint.basis import Basis
+    from seedlint.files import Encoded
     from seedlint.finding import Finding
     from seedlint.rules.rule import Rule
     from seedlint.settings import Settings
@@ -26,9 +28,9 @@ if TYPE_CHECKING:
 
 
 class Told(NamedTuple):
-    """What a process tells others: summaries of files, programs that it has traced, and what it finds in some."""
+    """What a process tells others: what files say, programs that it has traced, and what it finds in some."""
 
-    summaries: Mapping[str, bytes] = {}
+    files: Mapping[str, Encoded] = {}
     programs: Mapping[Start, Program] = {}
     claims: Mapping[Run, Mapping[str, Sequence[Claim]]] = {}
 
@@ -48,8 +50,8 @@ class Share(Linter):
         super().__init__(settings_for)
         self._given = settings_for, files
         self._checked = {str(source.path): source for source in files}
-        self._heard: dict[Start, Program] = {}
-        self._told: dict[Start, Program] = {}
+        self._heard: set[Start] = set()
+        self._told: set[Start] = set()
         self._claims: dict[Run, Mapping[str, Sequence[Claim]]] = {}
         self._begin(files)
 
@@ -69,15 +71,16 @@ class Share(Linter):
     def hear(self, several: Iterable[Told]) -> None:
         """Know what others tell."""
         for told in several:
-            self._files.hear(told.summaries)
+            self._files.hear(told.files)
             self._traces.hear(told.programs)
-            self._heard |= told.programs
+            self._heard |= told.programs.keys()
             self._claims |= told.claims
+        gc.freeze()  # what is known by now is kept, and need not be looked through for garbage again
 
     def read(self, paths: Iterable[str]) -> Told:
         """Read files."""
-        summaries = {path: self._files.told(path) for path in paths}
-        return Told(summaries={path: summary for path, summary in summaries.items() if summary is not None})
+        files = {path: self._files.told(path) for path in paths}
+        return Told(files={path: told for path, told in files.items() if told is not None})
 
     def trace(self, several: Iterable[Wanted]) -> Told:
         """Trace programs."""
@@ -132,12 +135,12 @@ class Share(Linter):
 
     def _own(self) -> dict[Start, Program]:
         """Return the programs that were traced here."""
-        return {start: each for start, each in self._traces.programs.items() if self._heard.get(start) is not each}
+        return {start: program for start, program in self._traces.programs.items() if start not in self._heard}
 
     def _news(self) -> dict[Start, Program]:
         """Return those of which the others don't know."""
-        new = {start: program for start, program in self._own().items() if self._told.get(start) is not program}
-        self._told |= new
+        new = {start: program for start, program in self._own().items() if start not in self._told}
+        self._told |= new.keys()
         return new
 
     def _claims_in(self, program: Program, rules: Sequence[Rule], path: str) -> Sequence[Claim]:

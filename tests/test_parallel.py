@@ -16,6 +16,7 @@ from commands import seedlint
 
 from seedlint import crew, parallel
 from seedlint.crew import Crew, EndedError
+from seedlint.files import Files
 from seedlint.linter import Linter
 from seedlint.settings import SettingsFinder
 from seedlint.sources.text import read
@@ -135,6 +136,21 @@ def test_what_cannot_be_read_is_the_same_in_all_processes(tmp_path: Path) -> Non
     assert {"deepest", "broken"} <= wrong
     for jobs in (2, 3):
         assert parallel.check(sources, settings, jobs, lambda done: None)[0] == alone
+
+
+@pytest.mark.parametrize(
+    "constant", ["True", "1", "1.0", "-0.0", "b'1'", "'1'", "None", "2**70", "1j", "'\\ud800'", "9" * 30]
+)
+def test_processes_hear_of_files_what_they_say(constant: str, tmp_path: Path) -> None:
+    (source,) = _written({"train.py": f"x = [{constant}, ...]\n\n\ndef f(*a, b=x): return lambda: (a, b)\n"}, tmp_path)
+    path = str(source.path)
+    one, other = (Files({source.path: source}, by_libcst=False) for _ in range(2))
+    told = one.told(path)
+    if told is not None:
+        other.hear({path: told})
+    assert (told is None) == (constant in ("1j", "'\\ud800'", "9" * 30))
+    assert repr(other.read(path)) == repr(one.read(path))
+    assert other.summary(path) == one.summary(path)
 
 
 _FORGOTTEN = {

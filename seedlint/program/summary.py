@@ -9,28 +9,35 @@ garbage need not look at it (`gc=False`).
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from msgspec import Struct
 
-ConstantValue = bool | int | float | complex | str | bytes | None
+if TYPE_CHECKING:
+    ConstantValue = bool | int | float | complex | str | bytes | None
+else:
+    ConstantValue = Any  # what decodes summaries has no type for all of these
 
 
-class Constant(Struct, frozen=True, gc=False):
+class _Element(Struct, frozen=True, gc=False, array_like=True, tag=True, tag_field="is_a"):
+    """What is encoded is its name and its fields."""
+
+
+class Constant(_Element, frozen=True):
     """A literal."""
 
     value: ConstantValue
     node: int
 
 
-class Name(Struct, frozen=True, gc=False):
+class Name(_Element, frozen=True):
     """A name that is read."""
 
     id: str
     node: int
 
 
-class Attribute(Struct, frozen=True, gc=False):
+class Attribute(_Element, frozen=True):
     """`base.name`."""
 
     base: Expression
@@ -38,7 +45,7 @@ class Attribute(Struct, frozen=True, gc=False):
     node: int
 
 
-class Argument(Struct, frozen=True, gc=False):
+class Argument(_Element, frozen=True):
     """An argument of a call; `star` is `*`, `**` or empty."""
 
     value: Expression
@@ -46,7 +53,7 @@ class Argument(Struct, frozen=True, gc=False):
     star: str
 
 
-class Call(Struct, frozen=True, gc=False):
+class Call(_Element, frozen=True):
     """A call."""
 
     function: Expression
@@ -54,7 +61,7 @@ class Call(Struct, frozen=True, gc=False):
     node: int
 
 
-class Item(Struct, frozen=True, gc=False):
+class Item(_Element, frozen=True):
     """`base[index]`."""
 
     base: Expression
@@ -62,32 +69,32 @@ class Item(Struct, frozen=True, gc=False):
     node: int
 
 
-class Collection(Struct, frozen=True, gc=False):
+class Collection(_Element, frozen=True):
     """A tuple, list or set display; starred elements are `Unpack`."""
 
     kind: Literal["tuple", "list", "set"]
     items: tuple[Expression, ...]
 
 
-class Unpack(Struct, frozen=True, gc=False):
+class Unpack(_Element, frozen=True):
     """`*value` in a display or a target."""
 
     value: Expression
 
 
-class Dictionary(Struct, frozen=True, gc=False):
+class Dictionary(_Element, frozen=True):
     """A dict display; a key of None is `**value`."""
 
     items: tuple[tuple[Expression | None, Expression], ...]
 
 
-class Lambda(Struct, frozen=True, gc=False):
+class Lambda(_Element, frozen=True):
     """A lambda; its body is one `Return`."""
 
     function: Function
 
 
-class Choose(Struct, frozen=True, gc=False):
+class Choose(_Element, frozen=True):
     """`then if test else otherwise`."""
 
     test: Expression
@@ -95,7 +102,7 @@ class Choose(Struct, frozen=True, gc=False):
     otherwise: Expression
 
 
-class Junction(Struct, frozen=True, gc=False):
+class Junction(_Element, frozen=True):
     """`left and right`, `left or right`."""
 
     operator: Literal["and", "or"]
@@ -103,13 +110,13 @@ class Junction(Struct, frozen=True, gc=False):
     right: Expression
 
 
-class Negation(Struct, frozen=True, gc=False):
+class Negation(_Element, frozen=True):
     """`not operand`."""
 
     operand: Expression
 
 
-class Comparison(Struct, frozen=True, gc=False):
+class Comparison(_Element, frozen=True):
     """A comparison with one operator; chains are `Combination`."""
 
     operator: str
@@ -117,7 +124,7 @@ class Comparison(Struct, frozen=True, gc=False):
     right: Expression
 
 
-class Arithmetic(Struct, frozen=True, gc=False):
+class Arithmetic(_Element, frozen=True):
     """A binary operation, or a unary one (`left` is None)."""
 
     operator: str
@@ -125,14 +132,14 @@ class Arithmetic(Struct, frozen=True, gc=False):
     right: Expression
 
 
-class Combination(Struct, frozen=True, gc=False):
+class Combination(_Element, frozen=True):
     """Anything else that evaluates its parts in this order (f-strings, yields, chains). `text`: an f-string."""
 
     parts: tuple[Expression, ...]
     text: bool = False
 
 
-class Slice(Struct, frozen=True, gc=False):
+class Slice(_Element, frozen=True):
     """`lower:upper:step`, as an index."""
 
     lower: Expression | None
@@ -140,14 +147,14 @@ class Slice(Struct, frozen=True, gc=False):
     step: Expression | None
 
 
-class Walrus(Struct, frozen=True, gc=False):
+class Walrus(_Element, frozen=True):
     """`name := value`."""
 
     name: str
     value: Expression
 
 
-class Clause(Struct, frozen=True, gc=False):
+class Clause(_Element, frozen=True):
     """`for target in iterable if … if …` of a comprehension."""
 
     target: Expression
@@ -155,7 +162,7 @@ class Clause(Struct, frozen=True, gc=False):
     conditions: tuple[Expression, ...]
 
 
-class Comprehension(Struct, frozen=True, gc=False):
+class Comprehension(_Element, frozen=True):
     """A comprehension or generator expression; a dict's element is a two-part `Combination`."""
 
     kind: Literal["list", "set", "dict", "generator"]
@@ -185,7 +192,7 @@ Expression = (
 )
 
 
-class Parameter(Struct, frozen=True, gc=False):
+class Parameter(_Element, frozen=True):
     """A parameter of a function; `kind` as in `inspect`."""
 
     name: str
@@ -193,7 +200,7 @@ class Parameter(Struct, frozen=True, gc=False):
     default: Expression | None
 
 
-class Function(Struct, frozen=True, gc=False):
+class Function(_Element, frozen=True):
     """A function's parameters and body. `generator`: it yields, so its body runs when iterated. `names` are the
     names and attributes that it mentions, and `import` if it imports, `calls` the last words of what it calls ("" where
     there is none)."""
@@ -207,14 +214,14 @@ class Function(Struct, frozen=True, gc=False):
     node: int
 
 
-class Do(Struct, frozen=True, gc=False):
+class Do(_Element, frozen=True):
     """An expression statement."""
 
     value: Expression
     node: int
 
 
-class Assign(Struct, frozen=True, gc=False):
+class Assign(_Element, frozen=True):
     """`target = … = value`; an augmented assignment has `augmented` set."""
 
     targets: tuple[Expression, ...]
@@ -223,13 +230,13 @@ class Assign(Struct, frozen=True, gc=False):
     node: int
 
 
-class Delete(Struct, frozen=True, gc=False):
+class Delete(_Element, frozen=True):
     """`del targets`."""
 
     targets: tuple[Expression, ...]
 
 
-class ImportedName(Struct, frozen=True, gc=False):
+class ImportedName(_Element, frozen=True):
     """`name as alias`; for `import a.b`, the dotted name."""
 
     name: str
@@ -237,14 +244,14 @@ class ImportedName(Struct, frozen=True, gc=False):
     node: int
 
 
-class Import(Struct, frozen=True, gc=False):
+class Import(_Element, frozen=True):
     """`import names`."""
 
     names: tuple[ImportedName, ...]
     node: int
 
 
-class ImportFrom(Struct, frozen=True, gc=False):
+class ImportFrom(_Element, frozen=True):
     """`from module import names`; `names` is None for `*`. `level` counts the leading dots."""
 
     module: str
@@ -253,14 +260,14 @@ class ImportFrom(Struct, frozen=True, gc=False):
     node: int
 
 
-class DefineFunction(Struct, frozen=True, gc=False):
+class DefineFunction(_Element, frozen=True):
     """`def`, with its decorators."""
 
     function: Function
     decorators: tuple[Expression, ...]
 
 
-class DefineClass(Struct, frozen=True, gc=False):
+class DefineClass(_Element, frozen=True):
     """`class`, with its decorators, bases and keywords."""
 
     name: str
@@ -270,25 +277,25 @@ class DefineClass(Struct, frozen=True, gc=False):
     node: int
 
 
-class Return(Struct, frozen=True, gc=False):
+class Return(_Element, frozen=True):
     """`return value`."""
 
     value: Expression | None
 
 
-class Raise(Struct, frozen=True, gc=False):
+class Raise(_Element, frozen=True):
     """`raise …`."""
 
     value: Expression | None
 
 
-class Jump(Struct, frozen=True, gc=False):
+class Jump(_Element, frozen=True):
     """`break` or `continue`."""
 
     kind: Literal["break", "continue"]
 
 
-class If(Struct, frozen=True, gc=False):
+class If(_Element, frozen=True):
     """`if`; an `elif` is an `If` alone in `otherwise`. `names` are the names that its test mentions."""
 
     test: Expression
@@ -297,7 +304,7 @@ class If(Struct, frozen=True, gc=False):
     otherwise: tuple[Statement, ...]
 
 
-class For(Struct, frozen=True, gc=False):
+class For(_Element, frozen=True):
     """`for target in iterable`."""
 
     target: Expression
@@ -306,7 +313,7 @@ class For(Struct, frozen=True, gc=False):
     otherwise: tuple[Statement, ...]
 
 
-class While(Struct, frozen=True, gc=False):
+class While(_Element, frozen=True):
     """`while test`."""
 
     test: Expression
@@ -314,7 +321,7 @@ class While(Struct, frozen=True, gc=False):
     otherwise: tuple[Statement, ...]
 
 
-class Handler(Struct, frozen=True, gc=False):
+class Handler(_Element, frozen=True):
     """`except type as name`; `names` are the names that its type mentions."""
 
     type: Expression | None
@@ -323,7 +330,7 @@ class Handler(Struct, frozen=True, gc=False):
     body: tuple[Statement, ...]
 
 
-class Try(Struct, frozen=True, gc=False):
+class Try(_Element, frozen=True):
     """`try`."""
 
     body: tuple[Statement, ...]
@@ -332,7 +339,7 @@ class Try(Struct, frozen=True, gc=False):
     finally_: tuple[Statement, ...]
 
 
-class With(Struct, frozen=True, gc=False):
+class With(_Element, frozen=True):
     """`with value as target`, one for each item."""
 
     value: Expression
@@ -340,7 +347,7 @@ class With(Struct, frozen=True, gc=False):
     body: tuple[Statement, ...]
 
 
-class Case(Struct, frozen=True, gc=False):
+class Case(_Element, frozen=True):
     """`case` with the names that its pattern binds."""
 
     names: tuple[str, ...]
@@ -348,14 +355,14 @@ class Case(Struct, frozen=True, gc=False):
     body: tuple[Statement, ...]
 
 
-class Match(Struct, frozen=True, gc=False):
+class Match(_Element, frozen=True):
     """`match`."""
 
     subject: Expression
     cases: tuple[Case, ...]
 
 
-class Global(Struct, frozen=True, gc=False):
+class Global(_Element, frozen=True):
     """`global` or `nonlocal`."""
 
     names: tuple[str, ...]
@@ -383,7 +390,7 @@ Statement = (
 )
 
 
-class Summary(Struct, frozen=True, gc=False):
+class Summary(_Element, frozen=True):
     """One module."""
 
     body: tuple[Statement, ...]

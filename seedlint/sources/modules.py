@@ -166,12 +166,14 @@ def _chain(directory: str, dotted: str, package: str) -> list[Located]:
     for part in dotted.split("."):
         package = f"{package}.{part}" if package else part
         below = os.path.join(directory, part)
-        if _is_file(os.path.join(below, "__init__.py")):
+        files, directories = _listing(directory)
+        # What isn't there is asked for most: only where it may be anything is it looked into.
+        if (part in directories or below in _unsaved) and "__init__.py" in _listing(below)[0]:
             found.append(Located(os.path.join(below, "__init__.py"), package, True))
-        elif _is_file(f"{below}.py"):
+        elif f"{part}.py" in files:
             found.append(Located(f"{below}.py", package, False))
             break
-        elif _is_directory(below):
+        elif part in directories:
             found.append(Located(None, package, True))
         else:
             break
@@ -230,11 +232,6 @@ _unsaved: Final[defaultdict[str, set[str]]] = defaultdict(set)
 def _is_file(path: str) -> bool:
     directory, name = os.path.split(path)
     return name in _listing(directory)[0]
-
-
-def _is_directory(path: str) -> bool:
-    directory, name = os.path.split(path)
-    return name in _listing(directory)[1]
 
 
 def list_afresh(unsaved: Iterable[str] = ()) -> None:
