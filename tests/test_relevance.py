@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from seedlint.knowledge import load
+from seedlint.linter import Linter
 from seedlint.program.parsing import parse
 from seedlint.program.programs import trace_module
 from seedlint.rules import all_rules
 from seedlint.rules.rule import Example, View
+from seedlint.settings import SettingsFinder
 from seedlint.sources.modules import Located
+from seedlint.sources.text import read
 
 if TYPE_CHECKING:
     from seedlint.program.summary import Summary
@@ -78,6 +81,24 @@ def test_whatever_way_leads_there(text: str) -> None:
     found = said(text, everything=True)
     assert found
     assert said(text, everything=False) == found
+
+
+@pytest.mark.parametrize(
+    ("helper", "said"),
+    [
+        ("def help():\n    return tf.placeholder(tf.float32)\n", "works in a session"),
+        ("def help():\n    return tf.constant(1)\n", "delete it"),
+    ],
+)
+def test_what_other_modules_do_counts_where_it_tells_something(helper: str, said: str, tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").touch()
+    (tmp_path / "helper.py").write_text(f"import tensorflow as tf\n\n\n{helper}")
+    train = tmp_path / "train.py"
+    train.write_text(
+        "import helper\nimport tensorflow as tf\n\n\ndef f():\n    tf.reset_default_graph()\n    return helper.help()\n"
+    )
+    (found,) = Linter(SettingsFinder({}, isolated=True)).check([read(train)])
+    assert said in found.message
 
 
 def in_functions(text: str) -> str:

@@ -14,6 +14,7 @@ from seedlint.program.events import EnvironmentEvent, Place, Trace
 from seedlint.program.importing import Importer, Known, Modules, Running
 from seedlint.program.library import Effects, Library
 from seedlint.program.recorder import Recorder
+from seedlint.program.relevance import telling_abroad
 from seedlint.program.seeders import names_a_seeder, only_sets_up
 from seedlint.program.statements import Frame
 from seedlint.program.values import (
@@ -187,7 +188,7 @@ class Interpreter(Importer):
             value, state = visits[-1]
             self.recorder.state = dict(state)
             return value
-        if self._is_far_away():
+        if self._is_far_away(function):
             return UNKNOWN
         running = sum(single.function is body for single in self.active)
         if running > 1 or len(self.active) >= _DEEPEST_CALL or self.steps > _MOST_STEPS:
@@ -208,11 +209,15 @@ class Interpreter(Importer):
         visits.append((value, dict(self.recorder.state)))
         return value
 
-    def _is_far_away(self) -> bool:
+    def _is_far_away(self, function: LocalFunction) -> bool:
+        """Tell whether the own trace of a module has nothing to learn from `function`, of another one."""
         trace = self.recorder.trace
         if trace.whole_program:
             return False
-        return sum(single.scope.module.path != trace.entry for single in self.active) >= _DEEPEST_FOREIGN
+        if sum(single.scope.module.path != trace.entry for single in self.active) >= _DEEPEST_FOREIGN:
+            return True
+        is_own = function.scope.module.path == trace.entry
+        return not is_own and telling_abroad(self.knowledge).isdisjoint(function.function.names)
 
     def run_iteration(self, iteration: Iteration, place: Place) -> Value:
         """See `Evaluator.run_iteration`."""

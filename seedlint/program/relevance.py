@@ -7,10 +7,11 @@ what draws in Python beside what makes a graph.
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Final
 
 from seedlint.knowledge.tables.behaviour import TRACERS
+from seedlint.knowledge.tables.sessions import SESSION_WORK
 from seedlint.program.values import (
     Alternatives,
     External,
@@ -37,6 +38,16 @@ _OTHER_WAYS: Final = frozenset(
 """Words by which a text gets to settings, and to names that it doesn't mention."""
 
 _MAKES_A_GRAPH: Final = frozenset(path.rpartition(".")[2] for path in TRACERS)
+
+
+_OF_SESSIONS: Final = frozenset(path.rpartition(".")[2] for path in SESSION_WORK)
+
+
+@cache
+def telling_abroad(knowledge: Knowledge) -> frozenset[str]:
+    """Return the words one of which a function of another module mentions if what it does or returns says anything of
+    the module that calls it."""
+    return knowledge.telling_words | knowledge.words_that_draw | _OTHER_WAYS | _OF_SESSIONS
 
 
 class Relevance:
