@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 import sys
 import threading
@@ -62,7 +63,8 @@ class Crew:
             ours, theirs = context.Pipe()
             # What is forked has all that is open here, and would keep the others from seeing that this process is gone.
             inherited = [ours, *self._connections] if context.get_start_method() == "fork" else []
-            process = context.Process(target=_serve, args=(theirs, inherited, self._member), daemon=True)
+            arguments = theirs, inherited, gc.get_threshold(), self._member
+            process = context.Process(target=_serve, args=arguments, daemon=True)
             process.start()
             theirs.close()
             self._processes.append(process)
@@ -74,6 +76,8 @@ class Crew:
             process.terminate()
         for process in self._processes:
             process.join()
+        for connection in self._connections:
+            connection.close()
 
     def each(self, method: str, arguments: Sequence[tuple[Any, ...]] | None = None) -> list[Any]:
         """Call a method everywhere, with arguments for each process, and return what each returns."""
@@ -169,9 +173,12 @@ def _portions(work: Sequence[deque[_Piece]], own: deque[_Piece]) -> Iterator[tup
 # -- in each of the processes -----------------------------------------------------------------
 
 
-def _serve(connection: Connection, inherited: Iterable[Connection], member: object) -> None:
+def _serve(
+    connection: Connection, inherited: Iterable[Connection], threshold: tuple[int, int, int], member: object
+) -> None:
     for each in inherited:
         each.close()
+    gc.set_threshold(*threshold)
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # whoever interrupts all of them hears from the first one
     if hasattr(signal, "pthread_sigmask"):
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})

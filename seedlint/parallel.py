@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     SettingsFor = Callable[[Path], Settings]
 
-_WORTHWHILE: Final = 400_000
+_WORTHWHILE: Final = 800_000
 """So many characters take about as long as starting processes."""
 
 _Piece = TypeVar("_Piece")
