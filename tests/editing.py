@@ -132,7 +132,8 @@ class Editor:
         it never is."""
         times = 0
         while (seen := look()) != wanted:
-            news = asyncio.ensure_future(self.client.wait_for_notification(types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS))
+            # The client's own method would begin to wait only later, and could miss what comes at once.
+            news = self.client.protocol.wait_for_notification_async(types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)
             done, _ = await asyncio.wait([news], timeout=_LONGEST_WAIT)
             assert done, f"{seen} is shown, not {wanted}"
             times += 1
