@@ -214,12 +214,23 @@ _DRAWING_WHEN_IMPORTED = {
         "import random\n\nimport numpy as np\n\nrandom.seed(1)\nnp.random.seed(1)\n\nfrom it import both\n\n"
         "both.table.seed()\n\nif __name__ == '__main__':\n    print(both.table.ROWS, np.random.rand())\n",
     ),
+    "it/dynamic.py": "import random\n\nFIRST = random.random()\nexec('SEED = 1')\nSECOND = random.random()\n",
+    **dict.fromkeys(
+        ("it/a_dynamic.py", "it/dynamic_too.py"),
+        "import numpy as np\n\nfrom it import dynamic\n\n"
+        "if __name__ == '__main__':\n    print(dynamic.FIRST, np.random.rand())\n",
+    ),
+    "it/all_dynamic.py": (
+        "import numpy as np\n\nexec('SEED = 2')\n\nfrom it import dynamic\n\n"
+        "if __name__ == '__main__':\n    print(dynamic.FIRST, np.random.rand())\n"
+    ),
     "it/late.py": (
         "import numpy as np\n\nfrom it import number\n\nnp.random.seed(1)\n\nfrom it import table\n\n"
         "if __name__ == '__main__':\n    print(table.ROWS, number.NUMBER)\n"
     ),
 }
-"""Programs that share modules which draw when they are imported; some seed before they import them."""
+"""Programs that share modules which draw, or run what their text doesn't tell, when they are imported; some seed, or
+do that themselves, before they import them."""
 
 
 @pytest.mark.parametrize("backwards", [False, True])
@@ -233,6 +244,8 @@ def test_what_modules_draw_when_they_are_imported_is_drawn_in_each_program(backw
     found = {(Path(finding.filename).name, finding.code) for finding in together}
     assert {("drawn.py", "SEED101"), ("drawn_too.py", "SEED101"), ("table.py", "SEED105")} <= found
     assert not any(name in ("a_seeded.py", "seeded.py") for name, _ in found)
+    doubted = {Path(finding.filename).name for finding in together if finding.certainty == "possible"}
+    assert {"a_dynamic.py", "all_dynamic.py", "dynamic_too.py"} <= doubted
 
 
 @pytest.mark.parametrize("folder", sorted((FIXTURES / "programs").iterdir()), ids=lambda folder: folder.name)

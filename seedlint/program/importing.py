@@ -111,8 +111,9 @@ class Importer(StatementRunner):
         trace, before = self.recorder.trace, self._touched()
         texts = len(trace.flows), len(trace.spelled)
         effects = self._run_apart(module, path)
-        are_lone = texts == (len(trace.flows), len(trace.spelled)) and _are_lone(effects.draws)
-        redrawn, self._redrawn = self._redrawn, self._redrawn + len(effects.draws) * are_lone
+        draws = [event for event in effects.events if event is not None]
+        are_lone = texts == (len(trace.flows), len(trace.spelled)) and _are_lone(draws)
+        redrawn, self._redrawn = self._redrawn, self._redrawn + len(draws) * are_lone
         if self._touched() == before and self._imports_shared(path):
             self.library.share(module, effects, len(self.recorder.chain))
         else:
@@ -134,11 +135,10 @@ class Importer(StatementRunner):
         """Return numbers that change whenever a stream is touched, or may be later, but for numbers that modules draw
         which are shared."""
         trace = self.recorder.trace
-        unseen = self.recorder.anything or 0
         events = (trace.seeds, trace.environment, trace.orders, trace.uses)
         drawn = len(trace.draws) - self._redrawn
         others = len(trace.calls) - self.recorder.initializers - self._redrawn
-        return (*(len(single) for single in events), drawn, others, len(self.made), unseen)
+        return (*(len(single) for single in events), drawn, others, len(self.made))
 
     def _run_body(self, module: Module, *, main: bool) -> None:
         summary = self.modules.summary(module.path or "")
@@ -197,11 +197,17 @@ class Importer(StatementRunner):
                 self._effects.append((order, effects))
                 trace.calls += effects.calls
                 self.recorder.initializers += len(effects.calls)
-        if trace.whole_program and self.library.drawn_from(new):
-            for draw in self.library.draws_in(path, new, self.recorder.chain):
-                self.recorder.draw_again(draw)
-                self._redrawn += 1
+        if trace.whole_program and self.library.has_events(new):
+            for event in self.library.events_in(path, new, self.recorder.chain):
+                self._happens_again(event)
             trace.imports |= self.library.places_of_imports(new)
+
+    def _happens_again(self, event: DrawEvent | None) -> None:
+        if event is None:
+            self.recorder.anything_runs()
+        else:
+            self.recorder.draw_again(event)
+            self._redrawn += 1
 
     def _run_apart(self, module: Module, path: str) -> Effects:
         """Run the body of `module`, from the file `path`, as if nothing had run before; return what that does, without
@@ -219,7 +225,7 @@ class Importer(StatementRunner):
         self._run_body(module, main=False)
         self._running.pop()
         if not trace.whole_program:
-            effects.draws.clear()
+            effects.events.clear()
             recorder.trace, recorder.anything, recorder.initializers, self.made = kept
         else:
             self._effects.append((order, effects))
@@ -285,7 +291,7 @@ class Importer(StatementRunner):
         if self._running and module.path is not None:
             path, start = self._running[-1]
             chain = (*self.recorder.chain[start:], place)
-            self.library.imports[path].setdefault(module.path, Import(chain, len(self.recorder.effects.draws)))
+            self.library.imports[path].setdefault(module.path, Import(chain, len(self.recorder.effects.events)))
 
     def _note_names(self, dotted: str) -> None:
         self.recorder.trace.imported.add(dotted)

@@ -198,9 +198,9 @@ class Interpreter(Importer):
         scope = Scope(names, function.scope, function.scope.module)
         if body.generator:
             return Iteration(function, scope)
-        before = self._touched()
+        before = self._touched(), self.recorder.anything
         value = self._run(function, scope, place)
-        if self._touched() == before:
+        if (self._touched(), self.recorder.anything) == before:
             self.known.idle.setdefault(id(body), []).append(value)
         else:
             self.known.busy.add(id(body))

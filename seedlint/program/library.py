@@ -46,24 +46,24 @@ class Change(Struct, frozen=True):
 
 
 class Import(Struct, frozen=True):
-    """How a module imports another one first: through `chain`, from its body on, after so many `draws`."""
+    """How a module imports another one first: through `chain`, from its body on, after so many `events`."""
 
     chain: tuple[Place, ...]
-    draws: int
+    events: int
 
 
 class Effects(Struct):
     """What running a module's body does besides binding its names, without what the modules do that it imports.
 
-    `changes` are those to values of shared modules, `calls` those that make initializers, `draws` what it draws;
-    `external` and `unseen` as in `Trace`. `evaluated` are the functions, by identity, that are called, `passed_on`
-    those that are mentioned without being called. `unknown` is when something was called first about which nothing is
-    known.
+    `changes` are those to values of shared modules, `calls` those that make initializers; `external` and `unseen` as in
+    `Trace`. `events` are its draws, and None where it runs first what its text doesn't tell. `evaluated` are the
+    functions, by identity, that are called, `passed_on` those that are mentioned without being called. `unknown` is
+    when something was called first about which nothing is known.
     """
 
     changes: list[Change] = field(default_factory=list)
     calls: list[CallEvent] = field(default_factory=list)
-    draws: list[DrawEvent] = field(default_factory=list)
+    events: list[DrawEvent | None] = field(default_factory=list)
     external: dict[str, int] = field(default_factory=dict)
     unseen: set[str] = field(default_factory=set)
     evaluated: set[int] = field(default_factory=set)
@@ -102,9 +102,9 @@ class Library:
         self._effects[module.path] = effects
         for call in effects.calls:
             call.chain = ()  # each program gets there in its own way
-        if effects.draws:
-            effects.draws = [replace(draw, chain=draw.chain[start:]) for draw in effects.draws]
-            self._drawn_from[module.path] = frozenset(chain.from_iterable(map(_streams_behind, effects.draws)))
+        if effects.events:
+            effects.events = [event and replace(event, chain=event.chain[start:]) for event in effects.events]
+            self._drawn_from[module.path] = frozenset(chain.from_iterable(map(_streams_behind, effects.events)))
         given = [change.value for change in effects.changes]
         values = [*module.scope.names.values(), *given]
         self._held[module.path] = held = [module.scope.names, *_changeable(values, self._shared)]
@@ -188,32 +188,38 @@ class Library:
         """Return the streams that draw other numbers in these files where they are seeded."""
         return frozenset(chain.from_iterable(self._drawn_from[file] for file in self._drawn_from.keys() & files))
 
+    def has_events(self, files: Set[str]) -> bool:
+        """Tell whether there are draws in these files, or what their text doesn't tell."""
+        return not self._drawn_from.keys().isdisjoint(files)
+
     def places_of_imports(self, files: Iterable[str]) -> set[Place]:
         """Return where these files import modules of the program."""
         return {imported.chain[-1] for file in files for imported in self.imports[file].values()}
 
-    def draws_in(self, path: str, files: Set[str], way: tuple[Place, ...]) -> Iterator[DrawEvent]:
-        """Return what importing the file `path` by `way` draws, in Python's order, where `files` are those that
+    def events_in(self, path: str, files: Set[str], way: tuple[Place, ...]) -> Iterator[DrawEvent | None]:
+        """Return the events when the file `path` is imported by `way`, in Python's order, where `files` are those that
         were not imported before, itself among them."""
-        return self._draws_in(path, {*files}, way)
+        return self._events_in(path, {*files}, way)
 
-    def _draws_in(self, path: str, new: set[str], way: tuple[Place, ...]) -> Iterator[DrawEvent]:
+    def _events_in(self, path: str, new: set[str], way: tuple[Place, ...]) -> Iterator[DrawEvent | None]:
         new.discard(path)
-        draws = [replace(draw, chain=(*way, *draw.chain)) for draw in self._effects[path].draws]
+        events = [event and replace(event, chain=(*way, *event.chain)) for event in self._effects[path].events]
         done = 0
         for file, imported in self.imports[path].items():
-            yield from draws[done : imported.draws]
-            done = imported.draws
+            yield from events[done : imported.events]
+            done = imported.events
             if file in new:
-                yield from self._draws_in(file, new, (*way, *imported.chain))
-        yield from draws[done:]
+                yield from self._events_in(file, new, (*way, *imported.chain))
+        yield from events[done:]
 
     def _is_final(self, reached: Set[str]) -> bool:
         """Tell whether none of these files is being run yet, and may import more."""
         return reached <= self.modules.keys()
 
 
-def _streams_behind(draw: DrawEvent) -> tuple[Stream, ...]:
+def _streams_behind(draw: DrawEvent | None) -> tuple[Stream, ...]:
+    if draw is None:
+        return ()
     return (draw.stream, "tensorflow") if draw.draw.takes_global_seed else (draw.stream,)
 
 

@@ -76,6 +76,8 @@ class Recorder:
     def anything_runs(self) -> None:
         """Take note that the program runs what its text doesn't tell."""
         self.anything = self.anything or self.next_order()
+        if None not in self.effects.events:
+            self.effects.events.append(None)
 
     def unknown_is_called(self, name: str) -> None:
         """Take note that something is called about which nothing is known but that it goes by `name`."""
@@ -190,7 +192,7 @@ class Recorder:
             self.assumed > 0 or call.assumed, covered, self.training > 0,
         )  # fmt: skip
         self.trace.draws.append(event)
-        self.effects.draws.append(event)
+        self.effects.events.append(event)
         return event
 
     def draw_again(self, draw: DrawEvent) -> None:
