@@ -22,8 +22,9 @@ from seedlint.settings import SettingsFinder
 from seedlint.sources.text import read
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
+    from seedlint.finding import Finding
     from seedlint.sources.text import SourceText
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
@@ -182,13 +183,19 @@ def test_the_cache_knows_what_several_processes_looked_at(tmp_path: Path, monkey
     assert "SEED104" in both()  # in tools.py, for what no program does any more
 
 
+def _each_alone(sources: Sequence[SourceText]) -> list[Finding]:
+    """What is found in each of these files where no other one has been looked at."""
+    settings = SettingsFinder({}, isolated=True)
+    found = [finding for source in sources for finding in Linter(settings).check([source])]
+    return sorted(found, key=lambda finding: finding.sort_key)
+
+
 @pytest.mark.parametrize("backwards", [False, True])
 def test_no_program_sees_what_another_did(backwards: bool, shared: list[SourceText]) -> None:
     sources = shared[::-1] if backwards else shared
     settings = SettingsFinder({}, isolated=True)
     together = Linter(settings).check(sources)
-    alone = [finding for source in sources for finding in Linter(settings).check([source])]
-    assert together == sorted(alone, key=lambda finding: finding.sort_key)
+    assert together == _each_alone(sources)
     found = {(Path(finding.filename).name, finding.code) for finding in together}
     assert {("layers.py", "SEED201"), ("layers.py", "SEED302"), ("drawing.py", "SEED304")} <= found
     assert not any(name in ("plain.py", "four.py") for name, _ in found)
@@ -239,8 +246,7 @@ def test_what_modules_draw_when_they_are_imported_is_drawn_in_each_program(backw
     sources = sources[::-1] if backwards else sources
     settings = SettingsFinder({}, isolated=True)
     together = Linter(settings).check(sources)
-    alone = [finding for source in sources for finding in Linter(settings).check([source])]
-    assert together == sorted(alone, key=lambda finding: finding.sort_key)
+    assert together == _each_alone(sources)
     found = {(Path(finding.filename).name, finding.code) for finding in together}
     assert {("drawn.py", "SEED101"), ("drawn_too.py", "SEED101"), ("table.py", "SEED105")} <= found
     assert not any(name in ("a_seeded.py", "seeded.py") for name, _ in found)
@@ -252,8 +258,7 @@ def test_what_modules_draw_when_they_are_imported_is_drawn_in_each_program(backw
 def test_files_checked_together_have_what_each_has_alone(folder: Path) -> None:
     sources = [read(path) for path in sorted(folder.rglob("*.py"))]
     settings = SettingsFinder({}, isolated=True)
-    alone = [finding for source in sources for finding in Linter(settings).check([source])]
-    assert Linter(settings).check(sources) == sorted(alone, key=lambda finding: finding.sort_key)
+    assert Linter(settings).check(sources) == _each_alone(sources)
 
 
 def test_settings_reach_other_processes(tmp_path: Path) -> None:

@@ -87,17 +87,21 @@ class Importer(StatementRunner):
 
     # -- modules ------------------------------------------------------------------------------
 
-    def run_module(self, module: Module, *, main: bool) -> None:
+    def run_main(self, module: Module) -> None:
+        """Run the body of `module`, which is where the program starts, or what is traced on its own."""
+        module.executed = True
+        if module.path is not None:
+            self.recorder.trace.paths.add(module.path)
+            self._main = module
+            self._run_body(module, main=True)
+
+    def _run_imported(self, module: Module) -> None:
         """Run the body of `module`, once."""
         if module.executed or module.path is None:
             module.executed = True
             return
         module.executed = True
         self.recorder.trace.paths.add(module.path)
-        if main:
-            self._main = module
-            self._run_body(module, main=True)
-            return
         self.entered.add(module.path)
         if module.path in self.library.modules:
             self._again.add(module.path)
@@ -122,9 +126,9 @@ class Importer(StatementRunner):
 
     def _imports_shared(self, path: str) -> bool:
         """Tell whether all that the file `path` imports is shared, or may be, and is here what it is there."""
-        running = frozenset(single.path for single in self._running)
-        is_own = self._again and not self._again.isdisjoint(self.library.reached_from(path))
-        return not is_own and self.library.imports_shared(path, running)
+        if self._again and not self._again.isdisjoint(self.library.reached_from(path)):
+            return False
+        return self.library.imports_shared(path, frozenset(single.path for single in self._running))
 
     def run_packages(self, entry: Located) -> None:
         """Run the packages that the module at `entry` is in, as `python -m` and whoever imports it do."""
@@ -162,9 +166,10 @@ class Importer(StatementRunner):
         """Return the module of the program that was found at `located`."""
         key = located.path or f"namespace {located.name}"
         if key not in self.loaded:
-            shared = self.library.modules.get(key)
-            can_be = shared is not None and self._can_take(key)
-            self.loaded[key] = shared if can_be and shared else Module(located.path, located.name, located.package)
+            module = self.library.modules.get(key)
+            if module is None or not self._can_take(key):
+                module = Module(located.path, located.name, located.package)
+            self.loaded[key] = module
         return self.loaded[key]
 
     def _can_take(self, path: str) -> bool:
@@ -177,7 +182,7 @@ class Importer(StatementRunner):
     def enter(self, module: Module) -> None:
         """Import `module`: run its body, or take it from the library, unless that was done before."""
         if module.path is None or module is not self.library.modules.get(module.path):
-            self.run_module(module, main=False)
+            self._run_imported(module)
         elif module.path not in self.entered:
             self._take(module.path)
 

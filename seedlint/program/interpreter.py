@@ -411,6 +411,6 @@ def run(
         interpreter.start(module, function)
     else:
         # Whoever imports the file that is run gets a second module of it.
-        interpreter.run_module(Module(entry.path, entry.name, entry.package), main=True)
+        interpreter.run_main(Module(entry.path, entry.name, entry.package))
     interpreter.finish()
     return interpreter

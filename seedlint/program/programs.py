@@ -104,7 +104,7 @@ def trace_module(
     interpreter = Interpreter(trace, modules, knowledge, frozenset(seeders), library)
     interpreter.run_packages(entry)
     module = interpreter.loaded[trace.entry] = Module(entry.path, entry.name, entry.package)
-    interpreter.run_module(module, main=True)
+    interpreter.run_main(module)
     interpreter.finish()
     interpreter.briefly = not draws
     own = [function for function in interpreter.defined if function.scope.module is module]
