@@ -6,6 +6,7 @@ from NumPy's stream, and `seed` for its seed.
 
 from __future__ import annotations
 
+import gc
 import subprocess
 import sys
 from dataclasses import dataclass, field
@@ -13,6 +14,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 from linting import places, write_project
+
+from seedlint.program.interpreter import Interpreter
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -813,6 +816,19 @@ def test_a_star_takes_the_name_of_a_module_away(draws: str, tmp_path: Path) -> N
     assert places(project.findings()) == [("SEED101", 4), ("SEED304", 4)]
     (fixed,) = project.fix().sources
     assert run_and_read(fixed.text) == run_and_read(fixed.text)
+
+
+def test_what_followed_a_program_is_freed_without_a_search_for_garbage(tmp_path: Path) -> None:
+    project = write_project(
+        tmp_path, {"train.py": "import random\n\ndef draw():\n    return random.random()\n\ndraw()\n"}
+    )
+    gc.collect()
+    gc.disable()
+    try:
+        assert project.findings()
+        assert not [each for each in gc.get_objects() if isinstance(each, Interpreter)]
+    finally:
+        gc.enable()
 
 
 def run_and_read(program: str) -> str:

@@ -9,7 +9,7 @@ from msgspec import Struct, field
 
 from seedlint.program.definitions import Definitions
 from seedlint.program.events import UNSEEDED, NameEvent, Place, State, Trace
-from seedlint.program.library import Change, Effects, Import, Library
+from seedlint.program.library import Effects, Import, Library
 from seedlint.program.statements import Frame, StatementRunner
 from seedlint.program.values import (
     UNKNOWN,
@@ -261,9 +261,7 @@ class Importer(StatementRunner):
 
     def change(self, holder: object, name: object, value: object) -> None:
         """See `Namer.change`."""
-        change = Change(holder, name, value)
-        if self.library.change(change):
-            self.recorder.effects.changes.append(change)
+        self.recorder.change(holder, name, value)
 
     def definitions(self) -> list[Definitions]:
         """Return what the program's modules define, as far as these have run."""

@@ -70,7 +70,7 @@ class Interpreter(Importer):
     ) -> None:
         self.library = Library() if library is None else library
         self.knowledge = knowledge
-        self.recorder = Recorder(trace, self.change)
+        self.recorder = Recorder(trace, self.library)
         self.modules = modules
         self.seeders = seeders
         self.builtins = _BUILTINS

@@ -22,14 +22,15 @@ from seedlint.program.events import (
     StreamState,
     Trace,
 )
-from seedlint.program.library import Effects
+from seedlint.program.library import Change, Effects
 from seedlint.program.values import Alternatives, Constant, Items, Made, Table, Value, Varying
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from seedlint.knowledge.model import Draw, Stream
     from seedlint.program import summary as ir
+    from seedlint.program.library import Library
     from seedlint.program.values import Order, Unordered
 
 GLOBAL_STREAMS: Final[tuple[Stream, ...]] = ("python", "numpy", "tensorflow", "keras", "tensorflow-generator")
@@ -39,10 +40,9 @@ ALL_SEEDED: Final[tuple[Stream, ...]] = ("python", "numpy", "tensorflow", "keras
 class Recorder:
     """The streams' state and the trace so far."""
 
-    def __init__(self, trace: Trace, change: Callable[[object, str, object], None]) -> None:
-        """`change` changes what a module of the program may hold: see `Namer.change`."""
+    def __init__(self, trace: Trace, library: Library) -> None:
         self.trace = trace
-        self._change = change
+        self._library = library
         self.state: State = {}
         self.chain: tuple[Place, ...] = ()
         self.context: tuple[str, ...] = ()
@@ -63,6 +63,12 @@ class Recorder:
         self.initializers = 0
         self._order = 0
         self._cuts: dict[Order, set[tuple[bool, bool]]] = {}
+
+    def change(self, holder: object, name: object, value: object) -> None:
+        """Let something that a module of the program may hold have another value: see `Namer.change`."""
+        change = Change(holder, name, value)
+        if self._library.change(change):
+            self.effects.changes.append(change)
 
     def next_order(self) -> int:
         """Count on: later events have higher numbers."""
@@ -236,17 +242,17 @@ class Recorder:
             return
         waiting = [pending for pending in value.pending if moment == "run" or pending.draw.when == "build"]
         if waiting:
-            self._change(value, "pending", [pending for pending in value.pending if pending not in waiting])
+            self.change(value, "pending", [pending for pending in value.pending if pending not in waiting])
         for pending in waiting:
             self.draw(pending.draw, pending.call, pending.place, "none")
         if moment == "run" and value.when_run:
             calls = value.when_run
-            self._change(value, "when_run", [])
+            self.change(value, "when_run", [])
             for call in calls:
                 call()
         if moment == "run" and value.seeds_with is not None and value.call is not None and value.call.api.seeds:
             given = value.seeds_with
-            self._change(value, "seeds_with", None)
+            self.change(value, "seeds_with", None)
             self.seed(value.call.place, value.call.api.seeds.streams, given, call=value.call, hidden=True)
         for held in value.holds:
             self._fire(held, moment, seen)
