@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from seedlint.rules import all_rules
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from seedlint.finding import Finding
-    from seedlint.rules.rule import Report, Rule
+    from seedlint.rules.rule import Report
     from seedlint.traces import Run
 
 
@@ -27,10 +29,12 @@ class Claim(NamedTuple):
         return self.run is not None and self.report is None
 
 
-def strongest(claims: Iterable[Claim], rules: Sequence[Rule]) -> list[Claim]:
+def strongest(claims: Sequence[Claim]) -> list[Claim]:
     """Return one of the claims that say the same of a place: what is certain in one program is certain, whatever others
     make of it. What races or makes a graph is said once, whatever more it does in other programs."""
-    once = {rule.code for rule in rules if rule.scope == "both"}
+    if not claims:
+        return []
+    once = {rule.code for rule in all_rules() if rule.scope == "both"}
     said: dict[tuple[object, ...], Claim] = {}
     for claim in claims:
         found = claim.finding

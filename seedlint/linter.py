@@ -20,7 +20,7 @@ from seedlint.program.parsing import TOO_DEEP, ParseError, parse, parse_lazily
 from seedlint.program.reader import first_beside
 from seedlint.program.spans import span_of
 from seedlint.projects import Projects
-from seedlint.rules import all_rules
+from seedlint.rules import all_rules, rules_on_any_program
 from seedlint.rules.notebook_order import notebook_order
 from seedlint.rules.rule import Report, View
 from seedlint.rules.syntax_error import syntax_error
@@ -70,7 +70,7 @@ class Linter:
         self._projects = Projects(self._files)
         self._traces = Traces(self._files, self._projects)
         self._used: dict[str, set[Run]] = {}
-        self._chosen: dict[str, Sequence[Rule]] = {}
+        self._chosen: dict[tuple[str, bool], Sequence[Rule]] = {}
         self._by_path: dict[tuple[Run, tuple[str, ...], bool], Mapping[str, list[tuple[Rule, Report]]]] = {}
         self._rewriters: dict[str, Rewriter] = Newest(_MOST_TREES)
         self._fixes_later = fixes_later
@@ -188,37 +188,39 @@ class Linter:
             if reading is not None and reading.error is not None and settings.rule_enabled("SEED001", source.path):
                 found.append(syntax_error(source.filename, reading.error.message, reading.error.position))
             return [*map(Claim, found)]
-        rules = self._rules(path)
-        return [*map(Claim, found), *strongest(self._claims_by(rules, path), rules)]
+        return [*map(Claim, found), *strongest([*self._claims_by_rules(path)])]
 
-    def _rules(self, path: str) -> Sequence[Rule]:
-        """Return the rules for a file."""
-        if path not in self._chosen:
+    def _rules(self, path: str, *, uses_tensorflow: bool) -> Sequence[Rule]:
+        """Return the rules for a file, as far as they may find something in a trace."""
+        key = path, uses_tensorflow
+        if key not in self._chosen:
             settings, file = self._settings_for(Path(path)), Path(path)
-            chosen = [rule for rule in all_rules() if settings.rule_enabled(rule.code, file, opt_in=rule.opt_in)]
-            self._chosen[path] = chosen
-        return self._chosen[path]
+            rules = all_rules() if uses_tensorflow else rules_on_any_program()
+            chosen = [rule for rule in rules if settings.rule_enabled(rule.code, file, opt_in=rule.opt_in)]
+            self._chosen[key] = chosen
+        return self._chosen[key]
 
-    def _claims_by(self, rules: Sequence[Rule], path: str) -> Iterator[Claim]:
-        """Return what `rules` say of a file: in each program that reaches it, and by itself."""
+    def _claims_by_rules(self, path: str) -> Iterator[Claim]:
+        """Return what the rules say of a file: in each program that reaches it, and by itself."""
         settings = self._settings_for(Path(path))
         programs = tuple(self._traces.programs_reaching(path, settings))
         for program in programs:
-            yield from self._claims_in(program, rules, path)
+            yield from self._claims_in(program, path)
         trace = self._traces.of_module(path, settings)
         is_library = not (local.is_test(path) or is_notebook(path))
         package = local.package_name(os.path.dirname(path)) if is_library else ""
         digests = tuple(program.digest for program in programs)
         view = View(trace, load(trace.target), settings.strict, (), programs=digests, package=package)
-        for rule in rules:
+        for rule in self._rules(path, uses_tensorflow=trace.uses_tensorflow):
             # A program's trace says what the streams hold; a module's own, what each call in it means.
             for report in rule.reports(view) if rule.scope != "program" or settings.strict else ():
                 if report.place.path == path:
                     yield self._claim(rule, report, Run(path, "", trace.target, whole=False))
 
-    def _claims_in(self, program: Program, rules: Sequence[Rule], path: str) -> Sequence[Claim]:
-        """Return what `rules` say of a file in a program. They look at it once for all files that it reaches."""
+    def _claims_in(self, program: Program, path: str) -> Sequence[Claim]:
+        """Return what the rules say of a file in a program. They look at it once for all files that it reaches."""
         settings = self._settings_for(Path(path))
+        rules = self._rules(path, uses_tensorflow=program.digest.uses_tensorflow)
         key = (program.run, tuple(rule.code for rule in rules), settings.strict)
         idle = self._traces.idle_seeders(program, settings)  # by what other programs do: each file depends on them
         if key not in self._by_path:

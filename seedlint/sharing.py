@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from seedlint.basis import Basis
     from seedlint.files import Encoded
     from seedlint.finding import Finding
-    from seedlint.rules.rule import Rule
     from seedlint.settings import Settings
     from seedlint.sources.text import SourceText
     from seedlint.traces import Program, Run
@@ -94,12 +93,11 @@ class Share(Linter):
     def claim(self) -> Told:
         """Find what is said of the files in the programs that were traced here."""
         self._traces.looked_at = set()
-        rules = {path: self._rules(path) for path in self._checked}
         claims: dict[Run, Mapping[str, Sequence[Claim]]] = {}
         for program in self._own().values():
             with suppress(RecursionError):
-                reached = program.digest.paths & rules.keys()
-                found = {path: self._claims_in(program, rules[path], path) for path in sorted(reached)}
+                reached = program.digest.paths & self._checked.keys()
+                found = {path: self._claims_in(program, path) for path in sorted(reached)}
                 claims[program.run] = {
                     path: [claim._replace(report=None) for claim in several]
                     for path, several in found.items()
@@ -122,7 +120,7 @@ class Share(Linter):
         findings: list[Finding] = []
         for path, claim in claims:
             assert claim.run is not None  # it is another process's
-            own = self._claims_in(programs[claim.run], self._rules(path), path)
+            own = self._claims_in(programs[claim.run], path)
             same = next(each for each in own if each.finding == claim.finding)
             findings.append(self._finished(same, self._checked[path]))
         return findings
@@ -143,9 +141,9 @@ class Share(Linter):
         self._told |= new.keys()
         return new
 
-    def _claims_in(self, program: Program, rules: Sequence[Rule], path: str) -> Sequence[Claim]:
+    def _claims_in(self, program: Program, path: str) -> Sequence[Claim]:
         heard = self._claims.get(program.run)
         if heard is None:
-            return super()._claims_in(program, rules, path)
+            return super()._claims_in(program, path)
         self._traces.idle_seeders(program, self._settings_for(Path(path)))  # the file depends on what that looks at
         return heard.get(path, ())

@@ -9,9 +9,10 @@ import pytest
 
 from seedlint.knowledge import load
 from seedlint.linter import Linter
+from seedlint.program.faults import faults
 from seedlint.program.parsing import parse
-from seedlint.program.programs import trace_module
-from seedlint.rules import all_rules
+from seedlint.program.programs import trace_module, trace_program
+from seedlint.rules import all_rules, rules_on_any_program
 from seedlint.rules.rule import Example, View
 from seedlint.settings import SettingsFinder
 from seedlint.sources.modules import Located
@@ -99,6 +100,18 @@ def test_what_other_modules_do_counts_where_it_tells_something(helper: str, said
     )
     (found,) = Linter(SettingsFinder({}, isolated=True)).check([read(train)])
     assert said in found.message
+
+
+@pytest.mark.parametrize(("code", "example"), PLAIN, ids=[f"{code}-{n}" for n, (code, _) in enumerate(PLAIN)])
+def test_rules_on_tensorflow_say_nothing_without_it(code: str, example: Example) -> None:
+    text = example.code.replace("tensorflow", "tensorfloor").replace("keras", "kerosene")
+    knowledge, entry = load("keras3"), Located("train.py", "train", package=False)
+    alone = trace_module(entry, Alone(text), knowledge, draws=True)
+    on_any = {rule.code for rule in rules_on_any_program()}
+    for trace in (alone, trace_program(entry, Alone(text), knowledge)):
+        assert not trace.uses_tensorflow
+        view = View(trace, knowledge, strict=True, faults=tuple(faults(trace)))
+        assert not [report for rule in all_rules() if rule.code not in on_any for report in rule.reports(view)]
 
 
 def in_functions(text: str) -> str:

@@ -13,7 +13,7 @@ from linting import Project, places, write_project
 from running import Run, start_fresh, tensorflow_python
 
 from seedlint.knowledge.model import Stream
-from seedlint.rules import all_rules
+from seedlint.rules import all_rules, rules_on_any_program
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -219,7 +219,8 @@ def test_codes_and_names_are_unique() -> None:
 
 @each_rule
 def test_a_rule_is_named_as_its_file(rule: Rule) -> None:
-    module = __import__(f"seedlint.rules.{rule.name.replace('-', '_')}", fromlist=["RULE"])
+    package = "seedlint.rules" if rule in rules_on_any_program() else "seedlint.rules.tensorflow"
+    module = __import__(f"{package}.{rule.name.replace('-', '_')}", fromlist=["RULE"])
 
     assert module.RULE is rule
     assert str(module.__doc__).startswith(f"{rule.code}: ")

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
 
 class Digest(Struct, frozen=True):
-    """`entry`, `paths`, `seeders`, `external` and `complete` as in `Trace`; `environment` are the places that set
-    variables of the environment, and when."""
+    """`entry`, `paths`, `seeders`, `external`, `complete` and `uses_tensorflow` as in `Trace`; `environment` are the
+    places that set variables of the environment, and when."""
 
     entry: str
     paths: frozenset[str]
@@ -22,6 +22,7 @@ class Digest(Struct, frozen=True):
     environment: tuple[tuple[Place, int], ...]
     external: Mapping[str, int]
     complete: bool
+    uses_tensorflow: bool
 
 
 def digest(trace: Trace) -> Digest:
@@ -33,4 +34,5 @@ def digest(trace: Trace) -> Digest:
         tuple((event.place, event.order) for event in trace.environment),
         trace.external,
         trace.complete,
+        trace.uses_tensorflow,
     )

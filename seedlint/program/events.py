@@ -218,6 +218,11 @@ class Trace(Struct, eq=False):
     spelled: set[Place] = field(default_factory=set)
     complete: bool = True
 
+    @property
+    def uses_tensorflow(self) -> bool:
+        """Whether it imports TensorFlow or Keras."""
+        return not self.imported.isdisjoint(("tensorflow", "keras", "tf_keras"))
+
 
 __all__ = [
     "UNKNOWN",

@@ -147,7 +147,7 @@ def _advice(view: View, draw: DrawEvent) -> str:
 
 def seed_function(view: View, draw: DrawEvent) -> str:
     """Return the dotted name of the function that seeds what `draw` draws from, in this program."""
-    if uses_tensorflow(view.trace) or draw.stream in ("tensorflow", "keras"):
+    if view.trace.uses_tensorflow or draw.stream in ("tensorflow", "keras"):
         return set_random_seed(view.trace)
     return SEED_FUNCTIONS[draw.stream]
 
@@ -155,11 +155,6 @@ def seed_function(view: View, draw: DrawEvent) -> str:
 def set_random_seed(trace: Trace) -> str:
     """Return the dotted name of the function that seeds all streams, in the Keras that the program uses."""
     return f"{'tf_keras' if 'tf_keras' in trace.imported else 'keras'}.utils.set_random_seed"
-
-
-def uses_tensorflow(trace: Trace) -> bool:
-    """Tell whether the program imports TensorFlow or Keras."""
-    return bool(trace.imported & {"tensorflow", "keras", "tf_keras"})
 
 
 def in_dataset_map(draw: DrawEvent) -> bool:

@@ -11,7 +11,6 @@ from seedlint.rules._draws import (
     program_seed,
     set_random_seed,
     short_name,
-    uses_tensorflow,
 )
 
 if TYPE_CHECKING:
@@ -27,7 +26,7 @@ if TYPE_CHECKING:
 
 def seed_call(trace: Trace, streams: Sequence[Stream]) -> str:
     """Return the dotted name of the function that seeds `streams` in this program."""
-    if uses_tensorflow(trace) or "tensorflow" in streams or "keras" in streams:
+    if trace.uses_tensorflow or "tensorflow" in streams or "keras" in streams:
         return set_random_seed(trace)
     return SEED_FUNCTIONS[streams[0]]
 

@@ -76,13 +76,12 @@ def _replace(view: View, settings: Sequence[EnvironmentEvent]) -> Callable[[Rewr
 
     It is safe where it does the same: a variable that TensorFlow may have looked at before does nothing.
     """
-    uses_tensorflow = bool(view.trace.imported & {"tensorflow", "keras", "tf_keras"})
     counts = any(SWITCHES[single.name].whole and not context_may_exist(view, single.order) for single in settings)
 
     def fix(rewriter: Rewriter) -> Fix | None:
         found = [setting_alone(rewriter, setting) for setting in settings]
         statements = [statement for statement in found if statement is not None]
-        if len(statements) < len(found) or not uses_tensorflow:
+        if len(statements) < len(found) or not view.trace.uses_tensorflow:
             return None
         delete = rewriter.imports.delete_with_orphans
         if _calls_it(rewriter):

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from seedlint.knowledge.tables.session_options import option
 from seedlint.program.values import Constant, Made, Table
 from seedlint.rules._retired import gone_calls, gone_names, report
-from seedlint.rules._sessions import convert, last_word
 from seedlint.rules.rule import Example, Report, Rule
+from seedlint.rules.tensorflow._sessions import convert, last_word
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

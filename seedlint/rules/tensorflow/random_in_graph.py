@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from seedlint.rules._draws import name_of, short_name
-from seedlint.rules._graphs import graph_of
 from seedlint.rules.rule import Example, Report, Rule
+from seedlint.rules.tensorflow._graphs import graph_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from seedlint.rules._retired import gone_calls, gone_names, report
-from seedlint.rules._sessions import GRAPHS, convert, is_reported, last_word
 from seedlint.rules.rule import Example, Report, Rule
+from seedlint.rules.tensorflow._sessions import GRAPHS, convert, is_reported, last_word
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

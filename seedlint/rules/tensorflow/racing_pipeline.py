@@ -14,9 +14,9 @@ from seedlint.knowledge.tables.behaviour import (
 from seedlint.program.effects import holds
 from seedlint.program.values import Alternatives, Constant, Items, Made, Unknown, truth
 from seedlint.rules._draws import name_of, short_name
-from seedlint.rules._graphs import has_op_determinism
 from seedlint.rules._retired import retired_arguments
 from seedlint.rules.rule import Example, Report, Rule
+from seedlint.rules.tensorflow._graphs import has_op_determinism
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 from seedlint.program.values import Constant
 from seedlint.rules._draws import in_dataset_map, name_of
-from seedlint.rules._graphs import graph_of
 from seedlint.rules.rule import Example, Report, Rule
+from seedlint.rules.tensorflow._graphs import graph_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

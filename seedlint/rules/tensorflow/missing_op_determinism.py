@@ -9,8 +9,8 @@ import libcst as cst
 from seedlint.knowledge.tables.environment import ON, OP_DETERMINISM, SWITCHES
 from seedlint.program.values import Constant
 from seedlint.rules._draws import short_name
-from seedlint.rules._graphs import has_op_determinism
 from seedlint.rules.rule import Example, Report, Rule
+from seedlint.rules.tensorflow._graphs import has_op_determinism
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
