@@ -21,7 +21,7 @@ NOT_INSTALLED = ("theano", "tfdeterminism", "fwd9m")
 
 
 def entries(target: Target) -> dict[str, dict[str, object]]:
-    document = catalogue.read()
+    document = json.loads(catalogue.PATH.read_text("utf-8"))
     if target == "keras3":
         return dict(document["entries"])
     found = {**document["entries"], **document["keras2"]["entries"]}
@@ -78,7 +78,7 @@ def test_names_resolve_to_one(dotted: str, canonical: str, target: Target) -> No
 
 
 def test_every_alias_resolves_under_both_targets() -> None:
-    document = catalogue.read()
+    document = json.loads(catalogue.PATH.read_text("utf-8"))
     for section in (document["entries"], document["keras2"]["entries"]):
         for name, entry in section.items():
             for alias in (name, *entry.get("names", ())):

@@ -106,7 +106,7 @@ def removed_names(target: Target) -> list[str]:
 def other_names(target: Target) -> list[str]:
     """Curated names that the catalogue has not, because a base class has them or another Python."""
     knowledge = load(target)
-    document = catalogue.read()
+    document = json.loads(catalogue.PATH.read_text("utf-8"))
     listed = {*document["entries"], *document["keras2"]["entries"]}
     return sorted(
         name

@@ -8,12 +8,12 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from msgspec import json
+from msgspec import Raw, Struct, json
 
 from seedlint.knowledge.model import Parameter
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator, Mapping
 
     from seedlint.knowledge.model import LiteralValue
 
@@ -59,11 +59,29 @@ def initializer_class(string: str) -> str | None:
     return _CLASSES.get(string.replace("_", "").lower())
 
 
+class Part(Struct):
+    """What the file says of Keras 3 and of all that has nothing to do with Keras; `keras2` is what is different under
+    Keras 2, where `missing` are the names that are not there. Most entries are never asked for, so they are decoded
+    later."""
+
+    entries: dict[str, Raw]
+    modules: list[str]
+    missing: list[str] = []
+    keras2: Part | None = None
+
+
 @cache
-def read() -> dict[str, Any]:
-    """The catalogue as its file has it."""
-    document: dict[str, Any] = json.decode(PATH.read_bytes())
-    return document
+def read() -> tuple[Part, Part]:
+    """The catalogue, and what is different in it under Keras 2."""
+    part = json.decode(PATH.read_bytes(), type=Part)
+    assert part.keras2 is not None
+    return part, part.keras2
+
+
+def entries(part: Part, packages: Collection[str]) -> dict[str, Mapping[str, Any]]:
+    """The entries of what is in these packages, by name."""
+    begin = tuple(f"{package}." for package in packages)
+    return {name: json.decode(entry) for name, entry in part.entries.items() if name.startswith(begin)}
 
 
 def parameters(signature: str) -> tuple[Parameter, ...]:

@@ -8,14 +8,56 @@ from typing import TYPE_CHECKING, Any, Final
 from seedlint.knowledge import catalogue
 from seedlint.knowledge.aliases import rewrite
 from seedlint.knowledge.model import Api
-from seedlint.knowledge.tables import families
+from seedlint.knowledge.tables import TABLES, families_about, library_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from seedlint.knowledge.families import Family
     from seedlint.knowledge.model import Stream, Target, When
 
 
 _IN_PYTHON: Final = ("random.", "numpy.random.")
+
+
+class _Library:
+    """What the names of some packages mean under one target: the catalogue's entries, what is curated, and aliases."""
+
+    def __init__(self, packages: tuple[str, ...], target: Target) -> None:
+        part, keras2 = catalogue.read()
+        main, other = (catalogue.entries(each, packages) for each in (part, keras2))
+        # Both targets' aliases count: a name must not change its canonical name with the target.
+        self.aliases = {
+            alias: name
+            for entries in (other, main)
+            for name, entry in entries.items()
+            for alias in entry.get("names", ())
+        }
+        self.entries = main
+        if target == "keras2":
+            missing = frozenset(keras2.missing)
+            self.entries = {name: entry for name, entry in (main | other).items() if name not in missing}
+        self.families: dict[str, list[Family]] = {}
+        for name, family in families_about(packages):
+            if target in family.targets:
+                self.families.setdefault(name, []).append(family)
+
+    def has(self, name: str) -> bool:
+        """Whether anything is known of that canonical name."""
+        return name in self.families or name in self.entries
+
+    def telling_names(self) -> set[str]:
+        """The names of all callables of which a call says something wherever it stands (`Knowledge.telling_words`)."""
+        names = {
+            name
+            for name, families in self.families.items()
+            for family in families
+            if family.removed or family.retired or family.seeds or family.seed or family.like
+        }
+        for name, entry in self.entries.items():
+            if "seed" in entry or any(parameter in entry["sig"] for parameter in catalogue.SEED_PARAMETERS):
+                names.add(name)
+        return names | {alias for alias, name in self.aliases.items() if name in names}
 
 
 class Knowledge:
@@ -28,30 +70,27 @@ class Knowledge:
         self.target = target
         self.initializer_when: When = "call" if target == "keras3" else "build"
         """When it does so: Keras 3 in the layer's constructor, Keras 2 when the layer is built (T0 H3)."""
-        document = catalogue.read()
-        entries: dict[str, Any] = document["entries"]
-        modules = list(document["modules"])
-        if target == "keras2":
-            other = document["keras2"]
-            entries = {**entries, **other["entries"]}
-            for name in other["missing"]:
-                del entries[name]
-            modules += other["modules"]
-        self._entries = entries
-        self._families: dict[str, list[Family]] = {}
-        for family in families():
-            if target in family.targets:
-                for name in family.full_names():
-                    self._families.setdefault(name, []).append(family)
-        # Both targets' aliases count: a name must not change its canonical name with the target.
-        self._aliases: dict[str, str] = {}
-        for section in (document["keras2"]["entries"], document["entries"]):
-            for name, entry in section.items():
-                for alias in entry.get("names", ()):
-                    self._aliases[alias] = name
-        self._modules = frozenset(modules)
+        part, keras2 = catalogue.read()
+        self._modules = frozenset((*part.modules, *(keras2.modules if target == "keras2" else ())))
+        self._libraries: dict[tuple[str, ...], _Library] = {}
+        self._by_package: dict[str, _Library] = {}
         self._apis: dict[str, Api | None] = {}
         self._canonical: dict[str, str] = {}
+
+    def _about(self, dotted: str) -> _Library:
+        """What is known of the library that `dotted` begins with; read when something of it is asked for."""
+        package = dotted.partition(".")[0]
+        if package not in self._by_package:
+            self._by_package[package] = self._library(library_of(package))
+        return self._by_package[package]
+
+    def _library(self, packages: tuple[str, ...]) -> _Library:
+        if packages not in self._libraries:
+            self._libraries[packages] = _Library(packages, self.target)
+        return self._libraries[packages]
+
+    def _all(self) -> list[_Library]:
+        return [self._library(packages) for packages in TABLES]
 
     def canonical(self, dotted: str) -> str:
         """The one name for the object that `dotted` names; `dotted` itself if it is unknown.
@@ -79,14 +118,13 @@ class Knowledge:
             method = self._method(canonical_owner, last)
             if method:
                 return method
-            if canonical_owner in self._entries and canonical_owner != owner:
+            if canonical_owner != owner and canonical_owner in self._about(canonical_owner).entries:
                 return f"{canonical_owner}.{last}"
         return rewritten
 
     def _known(self, dotted: str) -> str | None:
-        if dotted in self._families or dotted in self._entries:
-            return dotted
-        return self._aliases.get(dotted)
+        library = self._about(dotted)
+        return dotted if library.has(dotted) else library.aliases.get(dotted)
 
     def _known_deep(self, dotted: str) -> str | None:
         """Old and private deep paths: `keras.layers.core.Dense`, `sklearn.model_selection._split.KFold`."""
@@ -102,7 +140,7 @@ class Knowledge:
     def _method(self, type_name: str, method: str) -> str | None:
         for owner in (type_name, *self.bases(type_name)):
             name = f"{owner}.{method}"
-            if name in self._families or name in self._entries:
+            if self._about(name).has(name):
                 return name
         return None
 
@@ -120,7 +158,7 @@ class Knowledge:
 
     def bases(self, type_name: str) -> tuple[str, ...]:
         """The canonical names of the public bases of a class, nearest first; empty if unknown."""
-        entry = self._entries.get(self.canonical(type_name))
+        entry = self._entry(self.canonical(type_name))
         return tuple(entry.get("bases", ())) if entry else ()
 
     def is_a(self, type_name: str, base: str) -> bool:
@@ -129,9 +167,12 @@ class Knowledge:
         base = self.canonical(base)
         return name == base or base in self.bases(name)
 
+    def _entry(self, name: str) -> Mapping[str, Any] | None:
+        return self._about(name).entries.get(name)
+
     def is_class(self, dotted: str) -> bool:
         """Whether `dotted` names a class that is known."""
-        entry = self._entries.get(self.canonical(dotted))
+        entry = self._entry(self.canonical(dotted))
         return entry is not None and entry["kind"] == "class"
 
     def is_module(self, dotted: str) -> bool:
@@ -148,28 +189,22 @@ class Knowledge:
 
     def names(self) -> frozenset[str]:
         """The canonical names of all that is known."""
-        return frozenset(self._entries) | frozenset(self._families)
+        return frozenset(name for library in self._all() for name in (*library.entries, *library.families))
 
     @cached_property
     def telling_words(self) -> frozenset[str]:
         """The last words of all callables of which a call says something wherever it stands: what is gone, or takes
         something no more, and what seeds or takes a seed."""
-        names = {
-            name
-            for name, families in self._families.items()
-            for family in families
-            if family.removed or family.retired or family.seeds or family.seed or family.like
-        }
-        for name, entry in self._entries.items():
-            if "seed" in entry or any(parameter in entry["sig"] for parameter in catalogue.SEED_PARAMETERS):
-                names |= {name, *entry.get("names", ())}
-        names |= {alias for alias, name in self._aliases.items() if name in names}
+        names: set[str] = set()
+        for library in self._all():
+            names |= library.telling_names()
         return frozenset(name.rpartition(".")[2] for name in names)
 
     @cached_property
     def words_that_draw(self) -> frozenset[str]:
         """The last words of all that draws in Python, not in a graph."""
-        in_python = (each for each in self._families.items() if each[0].startswith(_IN_PYTHON))
+        curated = (each for package in ("random", "numpy") for each in self._about(package).families.items())
+        in_python = (each for each in curated if each[0].startswith(_IN_PYTHON))
         drawing = (name for name, families in in_python if any(family.draws for family in families))
         return frozenset(name.rpartition(".")[2] for name in drawing)
 
@@ -192,15 +227,17 @@ class Knowledge:
         return f"ImportError: cannot import name '{name}' from '{module}'"
 
     def _api(self, name: str) -> Api | None:
-        entry = self._entries.get(name)
-        curated = self._families.get(name, [])
+        library = self._about(name)
+        entry = library.entries.get(name)
+        curated = library.families.get(name, [])
         borrowed = next((family.like for family in curated if family.like), None)
         if borrowed and entry is None:
-            entry = self._entries.get(borrowed)
-            curated = [*self._families.get(borrowed, []), *curated]
+            lender = self._about(borrowed)
+            entry = lender.entries.get(borrowed)
+            curated = [*lender.families.get(borrowed, []), *curated]
         if entry is None and not curated:
             # A distribution of SciPy is an instance; called, it gives one with the same methods.
-            return Api(name, makes=name) if f"{name}.rvs" in self._families else None
+            return Api(name, makes=name) if f"{name}.rvs" in library.families else None
         parameters = catalogue.parameters(entry["sig"]) if entry else ()
         makes = entry.get("makes") if entry else None
         if entry and entry["kind"] == "class" and not borrowed:
