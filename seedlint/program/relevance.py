@@ -10,8 +10,7 @@ from __future__ import annotations
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Final
 
-from seedlint.knowledge.tables.behaviour import TRACERS
-from seedlint.knowledge.tables.sessions import SESSION_WORK
+from seedlint.knowledge.tables.behaviour import SESSION_WORK, TRACERS
 from seedlint.program.values import (
     Alternatives,
     External,

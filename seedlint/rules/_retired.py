@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 import libcst as cst
 from msgspec import structs
 
-from seedlint.knowledge.tables.sessions import SESSION_WORK
+from seedlint.knowledge.tables.behaviour import SESSION_WORK
 from seedlint.program.events import CallEvent, NameEvent
 from seedlint.rules.rule import Report
 

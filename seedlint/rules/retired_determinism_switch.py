@@ -8,7 +8,6 @@ import libcst as cst
 
 from seedlint.knowledge.tables.environment import ON, OP_DETERMINISM, SWITCHES
 from seedlint.program.values import Constant
-from seedlint.rules._context import context_may_exist
 from seedlint.rules._retired import gone, is_gone, shown
 from seedlint.rules.retired_backend import setting_alone
 from seedlint.rules.rule import Example, Report, Rule
@@ -35,7 +34,7 @@ def check(view: View) -> Iterator[Report]:
         yield Report(event.place, f"{is_gone(view, event)}: {_INSTEAD}{_note(event)}", fix=_enable(view, event))
     switches = [setting for setting in view.trace.environment if _is_switch(view, setting)]
     settings = list({setting.place: setting for setting in reversed(switches)}.values())[::-1]
-    fix = _replace(view, settings)
+    fix = _replace(view, settings) if settings else None
     for setting in settings:
         yield Report(setting.place, f"`{setting.name}` {SWITCHES[setting.name].does}: {_INSTEAD}", fix=fix)
 
@@ -76,6 +75,8 @@ def _replace(view: View, settings: Sequence[EnvironmentEvent]) -> Callable[[Rewr
 
     It is safe where it does the same: a variable that TensorFlow may have looked at before does nothing.
     """
+    from seedlint.rules.tensorflow._context import context_may_exist  # few programs set one
+
     counts = any(SWITCHES[single.name].whole and not context_may_exist(view, single.order) for single in settings)
 
     def fix(rewriter: Rewriter) -> Fix | None:

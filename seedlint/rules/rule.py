@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from msgspec import Struct, structs
 
-from seedlint.knowledge.tables.sessions import SESSION_WORK
+from seedlint.knowledge.tables.behaviour import SESSION_WORK
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping

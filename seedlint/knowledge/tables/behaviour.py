@@ -299,3 +299,55 @@ RANDOM_TRANSFORMS: Final = frozenset(
     }
 )
 """Parameters of `ImageDataGenerator` that make it draw for each picture."""
+
+SESSION_WORK: Final = frozenset(
+    f"{prefix}.{name}"
+    for prefix in ("tensorflow", "tensorflow.compat.v1")
+    for name in (
+        "placeholder",
+        "placeholder_with_default",
+        "sparse_placeholder",
+        "global_variables_initializer",
+        "local_variables_initializer",
+        "initialize_all_variables",
+        "get_variable",
+        "variable_scope",
+        "get_collection",
+        "global_variables",
+        "trainable_variables",
+        "assign",
+        "assign_add",
+        "Graph",
+        "Session.as_default",
+        "Session.run",
+        "Session.partial_run",
+        "Session.make_callable",
+        "InteractiveSession.run",
+        "layers.dense",
+        "layers.conv2d",
+        "layers.flatten",
+        "contrib.layers.fully_connected",
+        "contrib.layers.conv2d",
+        "contrib.slim.fully_connected",
+        "contrib.slim.conv2d",
+        "nn.dynamic_rnn",
+        "nn.static_rnn",
+        "contrib.rnn.static_rnn",
+        "estimator.Estimator",
+        "summary.merge_all",
+        "summary.FileWriter",
+        "train.Saver",
+        "train.Coordinator",
+        "train.start_queue_runners",
+        "train.GradientDescentOptimizer",
+        "train.AdamOptimizer",
+        "train.AdagradOptimizer",
+        "train.MomentumOptimizer",
+        "train.RMSPropOptimizer",
+        "train.MonitoredTrainingSession",
+        "train.MonitoredSession",
+        "disable_eager_execution",
+        "disable_v2_behavior",
+    )
+)
+"""What only a program that really works in a session uses: such a program is not to be half-converted."""

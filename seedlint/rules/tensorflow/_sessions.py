@@ -11,7 +11,7 @@ import libcst as cst
 from msgspec import Struct, field
 
 from seedlint.knowledge.tables.session_options import option
-from seedlint.rules._context import context_may_exist
+from seedlint.rules.tensorflow._context import context_may_exist
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
