@@ -75,6 +75,7 @@ class Knowledge:
         self._libraries: dict[tuple[str, ...], _Library] = {}
         self._by_package: dict[str, _Library] = {}
         self._apis: dict[str, Api | None] = {}
+        self._found: dict[str, Api | None] = {}
         self._canonical: dict[str, str] = {}
 
     def _about(self, dotted: str) -> _Library:
@@ -146,10 +147,12 @@ class Knowledge:
 
     def get(self, dotted: str) -> Api | None:
         """What is known of the callable that `dotted` names, or None."""
-        name = self.canonical(dotted)
-        if name not in self._apis:
-            self._apis[name] = self._api(name)
-        return self._apis[name]
+        if dotted not in self._found:
+            name = self.canonical(dotted)
+            if name not in self._apis:
+                self._apis[name] = self._api(name)
+            self._found[dotted] = self._apis[name]
+        return self._found[dotted]
 
     def method(self, type_name: str, method: str) -> Api | None:
         """What is known of `method` of an object of type `type_name`, its bases' methods included."""

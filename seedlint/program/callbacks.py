@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final, Literal
 
 from seedlint.knowledge.tables.behaviour import RUNNERS, TRACERS, WRAPPERS
@@ -23,7 +23,7 @@ from seedlint.program.values import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from seedlint.program.events import Place
 
@@ -45,16 +45,20 @@ class CallbackCaller(Evaluator):
 
     def hand_over_all(self, given: Given, path: str) -> None:
         """Functions that are handed to somebody else are called by it, with who knows what."""
-        for value in given.values:
+        if not given.plain:
+            self._hand_over_each(given.values, path, given.place)
+
+    def _hand_over_each(self, values: Sequence[Value], path: str, place: Place) -> None:
+        for value in values:
             if type(value) in _WORKS:
-                self.hand_over(value, path, given.place)
+                self.hand_over(value, path, place)
 
     def hand_over(self, value: Value, path: str, place: Place) -> None:
         """Call `value`, if it is a function of the program, as the callable `path` that is called at `place` would."""
         for single in alternatives(value):
             match single:
                 case Made() | Instance() | Partial(Made() | Instance()) if path in TRACERS and path not in WRAPPERS:
-                    with self.recorder.handed_to(path), self.recorder.inside(place):
+                    with self.recorder.handed_to(path, sure=True), self.recorder.inside(place):
                         self.call(single, Given(((UNKNOWN, None),), (), False, place))
                 case LocalFunction():
                     self._call_back(single, path, place)
@@ -70,8 +74,7 @@ class CallbackCaller(Evaluator):
                     self.use_held(single, place)
                 case Items() if self._goes_on_to(single):
                     with self._going_on_to(single):
-                        for held in single.values:
-                            self.hand_over(held, path, place)
+                        self._hand_over_each(single.values, path, place)
 
     def _goes_on_to(self, holder: Made | Items) -> bool:
         """Tell whether what `holder` holds is yet to be handed over: others that are may hold it too, or it itself."""
@@ -90,7 +93,7 @@ class CallbackCaller(Evaluator):
     def _call_back(self, function: LocalFunction, path: str, place: Place) -> None:
         sure = path in RUNNERS or path.startswith("tensorflow.data.Dataset.")
         handed, self.handed = self.handed, {}
-        with self.recorder.handed_to(path), nullcontext() if sure else self.recorder.assuming():
+        with self.recorder.handed_to(path, sure=sure):
             result = self.call_function(function, [], self.unknown_arguments(function, 0), place)
             if isinstance(result, Iteration):
                 self.run_iteration(result, place)
@@ -139,11 +142,10 @@ class CallbackCaller(Evaluator):
 
     def use_held(self, made: Made, place: Place) -> None:
         """Let an object about whose class nothing is known call the functions that it was given."""
-        if not self._goes_on_to(made):
+        if not made.holds or not self._goes_on_to(made):
             return
         held = made.holds
         self.change(made, "holds", [])
         with self._going_on_to(made):
-            for value in held:
-                self.hand_over(value, "", place)
+            self._hand_over_each(held, "", place)
         self.change(made, "holds", held + made.holds)

@@ -102,7 +102,7 @@ class Caller(PythonCaller):
     def _in_order(self, name: str, receiver: Value | None, given: Given, drawn: int, result: Value) -> Value:
         """Take note of an order on which a call depends that drew what the trace has from number `drawn` on; return
         `result` in the order that the call keeps."""
-        if not ordering.may_have_order(given.values) and not ordering.may_have_order((receiver,)):
+        if (given.plain or not ordering.may_have_order(given.values)) and not ordering.may_have_order((receiver,)):
             return result
         draws = self.recorder.trace.draws[drawn:]
         orders, effect = ordering.dependence(name, receiver, given, draws)
@@ -184,6 +184,8 @@ class Caller(PythonCaller):
             return values[0] if values else External(path)
         # A function may put what it is given to work; an object of a class keeps it until it is used.
         keeps = last[:1].isupper() or canonical in KEEPERS
+        if given.plain:
+            return UNKNOWN
         if not keeps or canonical in RUNNERS:
             for value in values:
                 self.put_to_work(value)
@@ -209,7 +211,7 @@ class Caller(PythonCaller):
         event = CallEvent(
             given.place, path, api, arguments, given.open, recorder.next_order(), recorder.chain, recorder.context,
             recorder.guarded > 0, recorder.assumed > 0, recorder.loops > 0, recorder.depth == 0, receiver,
-            [value for value in values if holds_something(value)],
+            [] if given.plain else [value for value in values if holds_something(value)],
             repeated=recorder.repeated, steps=recorder.steps, conditional=recorder.conditions > 0,
         )  # fmt: skip
         recorder.trace.calls.append(event)

@@ -10,6 +10,7 @@ from seedlint.program.naming import FLUENT, NAMES_METHODS, NOTED, Namer
 from seedlint.program.operators import ORDERS, combine, compare, compute, negate, text_of
 from seedlint.program.ordering import iterated, make_set, orders_of, own_orders
 from seedlint.program.values import (
+    PLAIN,
     UNKNOWN,
     Alternatives,
     Constant,
@@ -42,10 +43,10 @@ class Given:
     """The arguments of one call, each with its expression where it has one of its own, and where it stands.
 
     `open`: more may come by `*` or `**`. `name` is the last word of what is called, as it is written. `first` are the
-    positional ones, `values` all of them. Nobody changes it.
+    positional ones, `values` all of them, which are `plain` if each is. Nobody changes it.
     """
 
-    __slots__ = ("first", "keywords", "name", "open", "place", "positional", "values")
+    __slots__ = ("first", "keywords", "name", "open", "place", "plain", "positional", "values")
 
     def __init__(
         self,
@@ -62,6 +63,7 @@ class Given:
         self.name = name
         self.first = [value for value, _ in positional]
         self.values = [*self.first, *[value for _, value, _ in keywords]] if keywords else self.first
+        self.plain = PLAIN.issuperset(map(type, self.values))
 
     def by_keyword(self) -> Given:
         """Return those that are given by keyword alone."""
@@ -322,12 +324,13 @@ class Evaluator(Namer):
         keywords: list[tuple[str, Value, ir.Expression | None]] = []
         open_ = False
         for argument in expression.arguments:
-            value = self.evaluate(argument.value, scope)
+            part = argument.value
+            value = _EVALUATE[type(part)](self, part, scope)
             if not argument.star:
                 if argument.keyword is None:
-                    positional.append((value, argument.value))
+                    positional.append((value, part))
                 else:
-                    keywords.append((argument.keyword, value, argument.value))
+                    keywords.append((argument.keyword, value, part))
             elif argument.star == "*" and isinstance(value, Items):
                 positional.extend((single, None) for single in value.values)
             elif argument.star == "**" and isinstance(value, Table):

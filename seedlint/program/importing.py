@@ -139,10 +139,11 @@ class Importer(StatementRunner):
         """Return numbers that change whenever a stream is touched, or may be later, but for numbers that modules draw
         which are shared."""
         trace = self.recorder.trace
-        events = (trace.seeds, trace.environment, trace.orders, trace.uses)
-        drawn = len(trace.draws) - self._redrawn
         others = len(trace.calls) - self.recorder.initializers - self._redrawn
-        return (*(len(single) for single in events), drawn, others, len(self.made))
+        return (
+            len(trace.seeds), len(trace.environment), len(trace.orders), len(trace.uses),
+            len(trace.draws) - self._redrawn, others, len(self.made),
+        )  # fmt: skip
 
     def _run_body(self, module: Module, *, main: bool) -> None:
         summary = self.modules.summary(module.path or "")

@@ -20,6 +20,15 @@ if TYPE_CHECKING:
     from seedlint.program.values import Module, Value
 
 _ABSENT: Final = object()
+"""What an item of a dict is that isn't there."""
+
+
+def put(holder: object, name: Any, value: object) -> None:
+    """Let the item `name` of a dict, or the attribute `name` of something else, be `value`."""
+    if isinstance(holder, dict):
+        holder[name] = value
+    else:
+        setattr(holder, name, value)
 
 
 class Change(Struct, frozen=True):
@@ -37,12 +46,10 @@ class Change(Struct, frozen=True):
 
     def make(self) -> None:
         """Make the change."""
-        if not isinstance(self.holder, dict):
-            setattr(self.holder, self.name, self.value)
-        elif self.value is _ABSENT:
+        if self.value is _ABSENT:
             self.holder.pop(self.name, None)
         else:
-            self.holder[self.name] = self.value
+            put(self.holder, self.name, self.value)
 
 
 class Import(Struct, frozen=True):
@@ -142,13 +149,15 @@ class Library:
         self._drawn_from.pop(path, None)
         self._shared.difference_update(map(id, self._held.pop(path)))
 
-    def change(self, change: Change) -> bool:
-        """Make a change; return whether it is one to a value of a shared module."""
-        is_shared = id(change.holder) in self._shared
-        if is_shared:
+    def is_shared(self, holder: object) -> bool:
+        """Tell whether what may be changed is a value of a shared module."""
+        return id(holder) in self._shared
+
+    def change(self, change: Change) -> None:
+        """Make a change; if it is one to a value of a shared module, until `undo`."""
+        if self.is_shared(change.holder):
             self._undo.append(change.present())
         change.make()
-        return is_shared
 
     def undo(self) -> None:
         """Undo all changes to the values of shared modules since this was done last."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager, nullcontext
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from msgspec.structs import replace
 
@@ -22,7 +22,7 @@ from seedlint.program.events import (
     StreamState,
     Trace,
 )
-from seedlint.program.library import Change, Effects
+from seedlint.program.library import Change, Effects, put
 from seedlint.program.values import Alternatives, Constant, Items, Made, Table, Value, Varying
 
 if TYPE_CHECKING:
@@ -64,11 +64,14 @@ class Recorder:
         self._order = 0
         self._cuts: dict[Order, set[tuple[bool, bool]]] = {}
 
-    def change(self, holder: object, name: object, value: object) -> None:
+    def change(self, holder: object, name: Any, value: object) -> None:
         """Let something that a module of the program may hold have another value: see `Namer.change`."""
-        change = Change(holder, name, value)
-        if self._library.change(change):
+        if self._library.is_shared(holder):
+            change = Change(holder, name, value)
+            self._library.change(change)
             self.effects.changes.append(change)
+        else:
+            put(holder, name, value)
 
     def next_order(self) -> int:
         """Count on: later events have higher numbers."""
@@ -292,14 +295,18 @@ class Recorder:
             self.chain = before
 
     @contextmanager
-    def handed_to(self, path: str) -> Iterator[None]:
-        """Everything meanwhile happens in a function that was handed to `path`."""
-        before, self.context = self.context, (*self.context, path)
+    def handed_to(self, path: str, *, sure: bool) -> Iterator[None]:
+        """Everything meanwhile happens in a function that was handed to `path`, which is `sure` to call it."""
+        before = self.context, self.assumed, self.aside
+        self.context = (*self.context, path)
+        if not sure:
+            self.assumed += 1
+            self.aside += 1
         try:
             with self.again(path) if path in PER_ELEMENT else nullcontext():
                 yield
         finally:
-            self.context = before
+            self.context, self.assumed, self.aside = before
 
     @contextmanager
     def again(self, what: str) -> Iterator[None]:

@@ -295,12 +295,13 @@ def truth(value: Value) -> bool | None:
     return None
 
 
-_HOLDS_NOTHING: Final = frozenset({Unknown, Constant, External, Strings, Varying})
+PLAIN: Final = frozenset({Unknown, Constant, External, Strings, Varying})
+"""Values that hold nothing that may have to be put to work, and have no order of their own."""
 
 
 def holds_something(value: Value) -> bool:
     """Tell whether `value` may have to be put to work later: a pending draw, a function."""
-    if type(value) in _HOLDS_NOTHING:
+    if type(value) in PLAIN:
         return False
     waiting: list[Value] = [value]
     seen: set[int] = set()  # a list may hold itself, or another one many times

@@ -6,6 +6,7 @@ import os
 import re
 import sys
 from collections import defaultdict
+from functools import cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
@@ -52,9 +53,9 @@ class ModuleFinder:
         if level:
             return self._relative(dotted, level, importer)
         first = dotted.partition(".")[0]
-        searched: Sequence[str] = self._first
+        searched: Iterable[str] = self._first
         if first not in KNOWN_ELSEWHERE:
-            searched = tuple(dict.fromkeys([*self._first, *self._above(importer)]))
+            searched = dict.fromkeys([*self._first, *_above(os.path.dirname(importer), self._root)])
         for directory in searched:
             found = _chain(directory, dotted, "")
             # A directory without an `__init__.py` stands behind any package of that name that is installed.
@@ -70,15 +71,15 @@ class ModuleFinder:
         packages = _packages_down_to(directory, name)
         return [*packages, *_chain(directory, dotted, name)] if dotted else packages
 
-    def _above(self, importer: str) -> Iterator[str]:
-        """The directories from the importer's up to the project's root: people run programs from any."""
-        directory = os.path.dirname(importer)
-        while directory.startswith(self._root):
-            yield directory
-            parent = os.path.dirname(directory)
-            if parent == directory:
-                break
-            directory = parent
+
+@cache
+def _above(directory: str, root: str) -> Sequence[str]:
+    """The directories from an importer's up to the project's root: people run programs from any."""
+    found: list[str] = []
+    while directory.startswith(root) and directory not in found:
+        found.append(directory)
+        directory = os.path.dirname(directory)
+    return found
 
 
 def package_name(directory: str) -> str:
