@@ -70,7 +70,7 @@ class Linter:
         self._projects = Projects(self._files)
         self._traces = Traces(self._files, self._projects)
         self._used: dict[str, set[Run]] = {}
-        self._chosen: dict[tuple[str, bool], Sequence[Rule]] = {}
+        self._chosen: dict[tuple[str, bool], Mapping[str, Rule]] = {}
         self._by_path: dict[tuple[Run, tuple[str, ...], bool], Mapping[str, list[tuple[Rule, Report]]]] = {}
         self._rewriters: dict[str, Rewriter] = Newest(_MOST_TREES)
         self._fixes_later = fixes_later
@@ -190,14 +190,14 @@ class Linter:
             return [*map(Claim, found)]
         return [*map(Claim, found), *strongest([*self._claims_by_rules(path)])]
 
-    def _rules(self, path: str, *, uses_tensorflow: bool) -> Sequence[Rule]:
-        """Return the rules for a file, as far as they may find something in a trace."""
+    def _rules(self, path: str, *, uses_tensorflow: bool) -> Mapping[str, Rule]:
+        """Return the rules for a file by their codes, as far as they may find something in a trace."""
         key = path, uses_tensorflow
         if key not in self._chosen:
             settings, file = self._settings_for(Path(path)), Path(path)
             rules = all_rules() if uses_tensorflow else rules_on_any_program()
-            chosen = [rule for rule in rules if settings.rule_enabled(rule.code, file, opt_in=rule.opt_in)]
-            self._chosen[key] = chosen
+            chosen = (rule for rule in rules if settings.rule_enabled(rule.code, file, opt_in=rule.opt_in))
+            self._chosen[key] = {rule.code: rule for rule in chosen}
         return self._chosen[key]
 
     def _claims_by_rules(self, path: str) -> Iterator[Claim]:
@@ -211,7 +211,7 @@ class Linter:
         package = local.package_name(os.path.dirname(path)) if is_library else ""
         digests = tuple(program.digest for program in programs)
         view = View(trace, load(trace.target), settings.strict, (), programs=digests, package=package)
-        for rule in self._rules(path, uses_tensorflow=trace.uses_tensorflow):
+        for rule in self._rules(path, uses_tensorflow=trace.uses_tensorflow).values():
             # A program's trace says what the streams hold; a module's own, what each call in it means.
             for report in rule.reports(view) if rule.scope != "program" or settings.strict else ():
                 if report.place.path == path:
@@ -221,13 +221,13 @@ class Linter:
         """Return what the rules say of a file in a program. They look at it once for all files that it reaches."""
         settings = self._settings_for(Path(path))
         rules = self._rules(path, uses_tensorflow=program.digest.uses_tensorflow)
-        key = (program.run, tuple(rule.code for rule in rules), settings.strict)
+        key = (program.run, tuple(rules), settings.strict)
         idle = self._traces.idle_seeders(program, settings)  # by what other programs do: each file depends on them
         if key not in self._by_path:
             by_path: defaultdict[str, list[tuple[Rule, Report]]] = defaultdict(list)
             trace = self._traces.of_program(program, settings)
             view = View(trace, load(trace.target), settings.strict, tuple(faults(trace)), idle)
-            for rule in rules:
+            for rule in rules.values():
                 for report in rule.reports(view) if rule.scope != "module" else ():
                     by_path[report.place.path].append((rule, report))
             self._by_path[key] = by_path

@@ -62,6 +62,15 @@ class Selection(NamedTuple):
         return True
 
 
+@functools.cache
+def _is_selected(code: str, selections: tuple[Selection, ...], *, opt_in: bool) -> bool:
+    """Whether all layers together say that the rule runs."""
+    is_selected = not opt_in
+    for selection in selections:
+        is_selected = selection.decide(code, below=is_selected)
+    return is_selected
+
+
 def _longest_prefix(code: str, selectors: Iterable[str]) -> int:
     """The length of the longest selector that covers `code`: 0 for `ALL`, -1 for none."""
     lengths = (0 if selector == _ALL else len(selector) for selector in selectors if covers(selector, code))
@@ -91,10 +100,8 @@ class Settings(NamedTuple):
 
     def rule_enabled(self, code: str, path: Path, *, opt_in: bool = False) -> bool:
         """Whether the rule `code` runs on the file `path`. An `opt_in` rule must be selected."""
-        enabled = not opt_in
-        for selection in self.selections:
-            enabled = selection.decide(code, below=enabled)
-        return enabled and not any(covers(selector, code) for selector in self._ignored_in(path))
+        is_selected = _is_selected(code, self.selections, opt_in=opt_in)
+        return is_selected and not any(covers(selector, code) for selector in self._ignored_in(path))
 
     def merged_with_command_line(
         self,
