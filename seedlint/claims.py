@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from seedlint.rules import all_rules
 
@@ -14,7 +16,7 @@ if TYPE_CHECKING:
     from seedlint.traces import Run
 
 
-class Claim(NamedTuple):
+class Claim(Struct, frozen=True):
     """A finding without what only those need that are shown: related places and a fix. `run` is the trace that it was
     found in, and `report` what a rule said there: None if there is nothing more to say, or if another process has
     it."""

@@ -11,6 +11,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from msgspec import structs
+
 from seedlint.claims import Claim
 from seedlint.linter import Linter
 from seedlint.traces import Start
@@ -99,7 +101,7 @@ class Share(Linter):
                 reached = program.digest.paths & self._checked.keys()
                 found = {path: self._claims_in(program, path) for path in sorted(reached)}
                 claims[program.run] = {
-                    path: [claim._replace(report=None) for claim in several]
+                    path: [structs.replace(claim, report=None) for claim in several]
                     for path, several in found.items()
                     if several
                 }

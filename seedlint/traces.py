@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from seedlint.knowledge import load
 from seedlint.newest import Newest
@@ -37,7 +39,7 @@ class OutdatedError(Exception):
     """Nobody wants to know any more what would have been found."""
 
 
-class Run(NamedTuple):
+class Run(Struct, frozen=True, order=True):
     """What is traced: the file in which a program starts and the function that a command calls there, if one does;
     or, not `whole`, a module on its own."""
 
@@ -50,14 +52,14 @@ class Run(NamedTuple):
         return f"{self.path}:{self.function}:{self.target}:{'program' if self.whole else 'module'}"
 
 
-class Program(NamedTuple):
+class Program(Struct, frozen=True):
     """A program: what is traced for it, and what others need to know of that."""
 
     run: Run
     digest: Digest
 
 
-class Start(NamedTuple):
+class Start(Struct, frozen=True):
     """Where a program starts, as in `Run`, and the target that is set, if one is."""
 
     path: str
@@ -108,7 +110,7 @@ class Traces:
         """Return the program that starts there."""
         if start not in self.programs:
             trace = self._trace(start.path, settings, whole=True, function=start.function)
-            self.programs[start] = Program(Run(*start[:2], trace.target, whole=True), digest(trace))
+            self.programs[start] = Program(Run(start.path, start.function, trace.target, whole=True), digest(trace))
         self.looked_at.add(self.programs[start].run)
         return self.programs[start]
 

@@ -3,7 +3,7 @@ those that other programs have run."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from msgspec import Struct, field
 
@@ -42,7 +42,7 @@ class Modules(Protocol):
         """Return the summary of the file at `path`, or None if it can't be read."""
 
 
-class Running(NamedTuple):
+class Running(Struct, frozen=True):
     """The file whose body is being run as a module, and how many places of the chain led to it."""
 
     path: str
@@ -293,9 +293,9 @@ class Importer(StatementRunner):
         """Take note that the module imports `module` that is running, if one is: what a function imports, others may
         never import."""
         if self._running and module.path is not None:
-            path, start = self._running[-1]
-            chain = (*self.recorder.chain[start:], place)
-            self.library.imports[path].setdefault(module.path, Import(chain, len(self.recorder.effects.events)))
+            running = self._running[-1]
+            chain = (*self.recorder.chain[running.start :], place)
+            self.library.imports[running.path].setdefault(module.path, Import(chain, len(self.recorder.effects.events)))
 
     def _note_names(self, dotted: str) -> None:
         self.recorder.trace.imported.add(dotted)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from seedlint.sources.project import at, pyproject, text_of
 
@@ -18,11 +18,8 @@ _IN_SETUP_PY: Final = r"""['"]\s*[\w.-]+\s*=\s*([A-Za-z_][\w.]*\s*:\s*[A-Za-z_][
 _GROUPS: Final = ("console_scripts", "gui_scripts")
 
 
-class EntryPoint(NamedTuple):
-    """A module's dotted name, and the function in it (or a method, with its class) that a command calls."""
-
-    module: str
-    function: str
+EntryPoint = tuple[str, str]
+"""A module's dotted name, and the function in it (or a method, with its class) that a command calls."""
 
 
 @lru_cache(maxsize=256)
@@ -30,7 +27,7 @@ def entry_points(root: Path) -> tuple[EntryPoint, ...]:
     """Return what the commands of the project in `root` call, each once; nothing of what can't be understood."""
     references = [*_in_pyproject(root), *_in_setup_cfg(root), *_in_setup_py(root)]
     found = [re.match(_REFERENCE, reference) for reference in references]
-    return tuple(dict.fromkeys(EntryPoint(match["module"], match["function"]) for match in found if match))
+    return tuple(dict.fromkeys((match["module"], match["function"]) for match in found if match))
 
 
 def _in_pyproject(root: Path) -> Iterator[str]:
