@@ -111,11 +111,18 @@ class Files:
         reading = self.read(path)
         return path if reading is None else reading.source.filename
 
+    def override(self, texts: Mapping[str, SourceText]) -> dict[str, SourceText]:
+        """See these texts of files that nobody has asked for yet; return those of others where they differ from what is
+        seen there."""
+        self.overrides |= texts
+        return {path: text for path, text in texts.items() if path in self.sources and self.sources[path] != text}
+
     def change(self, changed: Mapping[str, SourceText]) -> bool:
         """See other texts of some files; tell whether any says something else than before. Comments and the like
         change nothing."""
         before = {path: self._readings.pop(path, None) for path in changed}
-        self.overrides |= changed
+        for path in changed:
+            self._heard.pop(path, None)
         self.sources |= changed
         return not all(_say_the_same(reading, self.read(path)) for path, reading in before.items())
 

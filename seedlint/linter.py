@@ -49,7 +49,8 @@ _MOST_TREES: Final = 4
 
 
 class Linter:
-    """Finds what keeps programs from repeating. One object sees one state of the files on the disk."""
+    """Finds what keeps programs from repeating. One object sees one state of the files on the disk. What it has found
+    in a file it remembers until something has changed that this rests on."""
 
     def __init__(
         self,
@@ -58,40 +59,56 @@ class Linter:
         *,
         fixes_later: bool = False,
         by_libcst: bool = False,
-        on_file: Callable[[], None] | None = None,
     ) -> None:
         """`settings_for` gives the settings of a file, `overrides` the text of files that are to be seen
         otherwise than they are on the disk, or that it doesn't have yet, by absolute path. With `fixes_later`
         findings come without what costs more than all else, their fixes: `with_fix` adds it. `by_libcst`: libcst
-        parses all that is read, not only what is mended, which changes no finding where it can. `on_file` is called
-        whenever a file is done."""
+        parses all that is read, not only what is mended, which changes no finding where it can."""
         self._settings_for = settings_for
         self._files = Files(overrides or {}, by_libcst=by_libcst)
+        self._chosen: dict[tuple[str, bool], Mapping[str, Rule]] = {}
+        self._rewriters: dict[str, Rewriter] = Newest(_MOST_TREES)
+        self._fixes_later = fixes_later
+        self._placed: dict[Place, Span] = {}
+        self._find_anew()
+
+    def _find_anew(self) -> None:
+        """Forget all but what the files say."""
         self._projects = Projects(self._files)
         self._traces = Traces(self._files, self._projects)
         self._used: dict[str, set[Run]] = {}
-        self._chosen: dict[tuple[str, bool], Mapping[str, Rule]] = {}
+        self._found: dict[str, list[Finding]] = {}
         self._by_path: dict[tuple[Run, tuple[str, ...], bool], Mapping[str, list[tuple[Rule, Report]]]] = {}
-        self._rewriters: dict[str, Rewriter] = Newest(_MOST_TREES)
-        self._fixes_later = fixes_later
-        self._on_file = on_file
         self._reports: dict[Finding, tuple[Report, SourceText]] = {}
-        self._placed: dict[Place, Span] = {}
 
-    def see(self, overrides: Mapping[Path, SourceText]) -> None:
-        """See the text of those files that were overridden so far, and of no others, as it is here."""
-        before = self._files.overrides
-        changed = {str(path): source for path, source in overrides.items() if before[str(path)] != source}
-        on_deep_stack(lambda: self._see(changed))
+    def see(self, overrides: Mapping[Path, SourceText]) -> Set[str]:
+        """See the text of those files that were overridden so far, and of no others, as it is here. Return the files,
+        of those that were checked, in which something else may be found now."""
+        return on_deep_stack(lambda: self._see({str(path): source for path, source in overrides.items()}))
 
-    def _see(self, changed: Mapping[str, SourceText]) -> None:
-        self._reports.clear()
+    def _see(self, texts: Mapping[str, SourceText]) -> Set[str]:
+        changed = self._files.override(texts)
+        outdated = self._resting_on(changed.keys())
         self._placed = {place: span for place, span in self._placed.items() if place.path not in changed}
         for path in changed:
             self._rewriters.pop(path, None)
         if self._files.change(changed):
             self._forget_programs(changed.keys())
-        self._projects.include_again(changed)
+        if self._projects.include_again(changed):
+            outdated = {*self._used}
+        for path in outdated:
+            self._used.pop(path)
+            self._found.pop(path, None)
+        self._reports = {
+            finding: known for finding, known in self._reports.items() if str(known[1].path) not in outdated
+        }
+        return outdated
+
+    def _resting_on(self, changed: Set[str]) -> Set[str]:
+        """Return the checked files whose findings rest on one of these files: on what it does in a run, or where it
+        does that."""
+        others = self._traces.ran.keys() - self._traces.running(changed)
+        return {path for path, used in self._used.items() if path in changed or not used <= others}
 
     def _forget_programs(self, changed: Set[str]) -> None:
         """Forget what the programs do that run one of these files, and what was said of any: that may depend on what
@@ -99,11 +116,16 @@ class Linter:
         self._by_path.clear()
         self._traces.forget(changed)
 
-    def check(self, files: Sequence[SourceText], is_outdated: Callable[[], bool] = lambda: False) -> list[Finding]:
-        """Return the findings in `files` that no comment suppresses, sorted. OutdatedError as soon as `is_outdated`:
-        what was read and traced until then is not lost."""
-        self._traces.is_outdated = is_outdated
-        return on_deep_stack(lambda: self._check(files))
+    def check(
+        self,
+        files: Sequence[SourceText],
+        is_outdated: Callable[[], bool] = lambda: False,
+        on_file: Callable[[], None] = lambda: None,
+    ) -> list[Finding]:
+        """Return the findings in `files`, as they are here, that no comment suppresses, sorted. OutdatedError as soon
+        as `is_outdated`: what was read, traced and found until then is not lost. `on_file` is called whenever a file is
+        done."""
+        return on_deep_stack(lambda: self._check(files, is_outdated, on_file))
 
     def with_fix(self, finding: Finding) -> Finding:
         """Return one of the findings of this linter with its fix."""
@@ -123,18 +145,25 @@ class Linter:
             {path: [str(run) for run in runs] for path, runs in self._used.items()},
         )
 
-    def _check(self, files: Sequence[SourceText]) -> list[Finding]:
+    def _check(
+        self, files: Sequence[SourceText], is_outdated: Callable[[], bool], on_file: Callable[[], None]
+    ) -> list[Finding]:
         self._begin(files)
+        self._traces.is_outdated = is_outdated
         found: list[Finding] = []
         for source in files:
-            found += [self._finished(claim, source) for claim in self._kept(source)]
-            if self._on_file is not None:
-                self._on_file()
+            path = str(source.path)
+            if path not in self._found:
+                self._found[path] = [self._finished(claim, source) for claim in self._kept(source)]
+            found += self._found[path]
+            on_file()
         return sorted(found, key=lambda finding: finding.sort_key)
 
     def _begin(self, files: Sequence[SourceText]) -> None:
-        for source in files:
-            self._files.overrides[str(source.path)] = source
+        texts = {str(source.path): source for source in files}
+        if not texts.keys() <= self._files.overrides.keys():
+            self._find_anew()  # there may be programs that reach the other files, or what those import
+        self._see(texts)
         local.list_afresh(self._files.overrides)
         look_afresh()
         entry_points.cache_clear()

@@ -6,7 +6,7 @@ import os
 from collections import defaultdict
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from seedlint.sources import modules as local
 from seedlint.sources.entry_points import entry_points
@@ -14,7 +14,7 @@ from seedlint.sources.project import is_marked, project_root
 from seedlint.sources.text import is_notebook
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
     from seedlint.files import Files
 
@@ -52,11 +52,18 @@ class Projects:
             self._finders[key] = local.ModuleFinder(root, directory)
         return self._finders[key]
 
-    def include_again(self, paths: Iterable[str]) -> None:
-        """Take note of what these files import now."""
-        for project in self._projects.values():
-            for path in paths:
-                project.include_again(path)
+    def include_again(self, paths: Collection[str]) -> bool:
+        """Take note of what these files say now; tell whether programs may start elsewhere, or reach other files."""
+        news = [project.include_again(path) for project in self._projects.values() for path in paths]
+        return any(news)
+
+
+class _Said(NamedTuple):
+    """What a file says to others: what it may import, and what it does when it is run."""
+
+    imports: frozenset[str]
+    has_main_guard: bool
+    runs_tests: bool
 
 
 class Project:
@@ -68,7 +75,7 @@ class Project:
         self._finder = finder
         self._root = str(root)
         self._importers: defaultdict[str, set[str]] = defaultdict(set)
-        self._known: set[str] = set()
+        self._said: dict[str, _Said] = {}
         self._entries: dict[tuple[str, bool], list[tuple[str, str]]] = {}
         self._started: dict[bool, Mapping[str, Sequence[str]]] = {}
         self._commands: defaultdict[str, set[str]] = defaultdict(set)
@@ -83,29 +90,41 @@ class Project:
             self.include(path)
 
     def include(self, path: str) -> None:
-        """Take note of what the file at `path` imports, and of what that imports."""
+        """Take note of what the file at `path` says, and of what those say that it imports."""
         waiting = [path]
         while waiting:
             importer = waiting.pop()
-            if importer in self._known:
+            if importer in self._said:
                 continue
-            self._known.add(importer)
+            self._said[importer] = said = self._says(importer)
             self._entries.clear()
             self._started.clear()
-            text = self._files.text(importer)
-            for dotted, level in local.imports_of(text) if text is not None else ():
-                for found in self._locate(dotted, level, importer):
-                    if found.path is not None and found.path != importer:
-                        self._importers[found.path].add(importer)
-                        waiting.append(found.path)
+            for imported in said.imports:
+                self._importers[imported].add(importer)
+            waiting += said.imports
 
-    def include_again(self, path: str) -> None:
-        """Take note of what the file at `path` imports now, if it is one of the project's."""
-        if path in self._known:
-            self._known.discard(path)
-            for importers in self._importers.values():
-                importers.discard(path)
-            self.include(path)
+    def include_again(self, path: str) -> bool:
+        """Take note of what the file at `path` says now, if it is one of the project's; tell whether that is new."""
+        if path not in self._said or self._said[path] == self._says(path):
+            return False
+        for imported in self._said.pop(path).imports:
+            self._importers[imported].discard(path)
+        self.include(path)
+        return True
+
+    def _says(self, path: str) -> _Said:
+        text = self._files.text(path)
+        if text is None:
+            return _Said(frozenset(), has_main_guard=False, runs_tests=False)
+        imports = frozenset(self._imports(path, text))
+        return _Said(imports, local.has_main_guard(text), local.runs_tests(text))
+
+    def _imports(self, importer: str, text: str) -> Iterator[str]:
+        """Return the files of the project, and others beside it, that the text of a file may import."""
+        for dotted, level in local.imports_of(text):
+            for found in self._locate(dotted, level, importer):
+                if found.path is not None and found.path != importer:
+                    yield found.path
 
     def _locate(self, dotted: str, level: int, importer: str) -> Sequence[local.Located]:
         # A program's own directory comes first on Python's path: so does each importer's here.
@@ -133,7 +152,7 @@ class Project:
     def _starts(self, *, tests: bool) -> Mapping[str, Sequence[str]]:
         """Return the files in which programs start, with the functions that commands call."""
         if tests not in self._started:
-            found = {path: self._started_in(path, tests=tests) for path in self._known}
+            found = {path: self._started_in(path, tests=tests) for path in self._said}
             self._started[tests] = {path: functions for path, functions in found.items() if functions}
         return self._started[tests]
 
@@ -146,12 +165,11 @@ class Project:
         """Tell whether the file itself is run. `otherwise`: nothing else says how the file is used."""
         if local.is_test(path):
             return tests
-        text = self._files.text(path)
-        if text is None:
+        if self._files.text(path) is None:
             return False
-        if local.runs_tests(text):
+        if self._said[path].runs_tests:
             return tests
-        if is_notebook(path) or local.has_main_guard(text) or os.path.basename(path) == "__main__.py":
+        if is_notebook(path) or self._said[path].has_main_guard or os.path.basename(path) == "__main__.py":
             return True
         if not otherwise:
             return False

@@ -18,7 +18,7 @@ from seedlint.linter import Linter
 from seedlint.traces import Start
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 
     from seedlint.basis import Basis
     from seedlint.files import Encoded
@@ -45,7 +45,7 @@ class Wanted(NamedTuple):
 
 
 class Share(Linter):
-    """A linter that does its share of checking `files`."""
+    """A linter that does its share of checking `files`, and then what has become of them."""
 
     def __init__(self, settings_for: Callable[[Path], Settings], files: Sequence[SourceText]) -> None:
         super().__init__(settings_for)
@@ -59,6 +59,18 @@ class Share(Linter):
     def __reduce__(self) -> tuple[type[Share], tuple[object, ...]]:
         """Processes that don't begin with what this one knows find it out again."""
         return Share, self._given
+
+    def see(self, overrides: Mapping[Path, SourceText]) -> Set[str]:
+        """See other texts of some of the files; return those files, of the ones about which something was said here, of
+        which something else may be said now."""
+        self._checked |= {str(path): source for path, source in overrides.items()}
+        outdated = super().see(overrides)
+        # Who hasn't read a file can't tell that it says the same as before; and all have to know of the same programs.
+        self._forget_programs({str(path) for path in overrides})
+        self._heard &= self._traces.programs.keys()
+        self._told &= self._traces.programs.keys()
+        self._claims.clear()
+        return outdated
 
     def programs(self) -> list[Wanted]:
         """Return the programs that may reach the files."""
@@ -92,13 +104,14 @@ class Share(Linter):
                 self._traces.program(Start(wanted.path, wanted.function, settings.target), settings)
         return Told(programs=self._news())
 
-    def claim(self) -> Told:
-        """Find what is said of the files in the programs that were traced here."""
+    def claim(self, paths: Iterable[str]) -> Told:
+        """Find what is said of these files in the programs that were traced here."""
         self._traces.looked_at = set()
+        wanted = {*paths}
         claims: dict[Run, Mapping[str, Sequence[Claim]]] = {}
         for program in self._own().values():
             with suppress(RecursionError):
-                reached = program.digest.paths & self._checked.keys()
+                reached = program.digest.paths & wanted
                 found = {path: self._claims_in(program, path) for path in sorted(reached)}
                 claims[program.run] = {
                     path: [structs.replace(claim, report=None) for claim in several]

@@ -84,12 +84,15 @@ class Traces:
         self.looked_at: set[Run] = set()
         self.is_outdated: Callable[[], bool] = lambda: False
 
+    def running(self, files: Set[str]) -> set[Run]:
+        """Return the runs that ran one of these files."""
+        return {run for run, paths in self.ran.items() if not paths.isdisjoint(files)}
+
     def forget(self, changed: Set[str]) -> None:
         """Forget what ran one of these files."""
-        for run, paths in [*self.ran.items()]:
-            if not paths.isdisjoint(changed):
-                for known in (self.ran, self._whole, self._modules):
-                    known.pop(run, None)
+        for run in self.running(changed):
+            for known in (self.ran, self._whole, self._modules):
+                known.pop(run, None)
         self.programs = {start: program for start, program in self.programs.items() if program.run in self.ran}
         for library in self._libraries.values():
             library.forget(changed)

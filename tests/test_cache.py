@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import sys
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from commands import needs_permissions, obey_permissions, seedlint
@@ -49,9 +49,9 @@ def looked_at(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     names: list[str] = []
     check = Linter.check
 
-    def noting(self: Linter, files: Sequence[SourceText]) -> list[Finding]:
+    def noting(self: Linter, files: Sequence[SourceText], **more: Any) -> list[Finding]:
         names.extend(source.filename for source in files)
-        return check(self, files)
+        return check(self, files, **more)
 
     monkeypatch.setattr(Linter, "check", noting)
     return names

@@ -18,6 +18,7 @@ from seedlint import crew, parallel
 from seedlint.crew import Crew, EndedError
 from seedlint.files import Files
 from seedlint.linter import Linter
+from seedlint.parallel import Checks
 from seedlint.settings import SettingsFinder
 from seedlint.sources.text import read
 
@@ -98,7 +99,8 @@ def test_processes_may_start_in_any_way(method: str, shared: list[SourceText], m
     monkeypatch.setattr(crew, "_start_method", lambda: method)
     settings = SettingsFinder({}, isolated=True)
     told: list[int] = []
-    found, _ = parallel.check(shared, settings, 2, told.append)
+    with Checks(settings, 2) as checks:
+        found, _ = checks.check(shared, told.append)
     assert found == Linter(settings).check(shared)
     assert any(finding.fix for finding in found)
     assert all(0 <= done <= len(shared) for done in told)
@@ -107,7 +109,8 @@ def test_processes_may_start_in_any_way(method: str, shared: list[SourceText], m
 @pytest.mark.usefixtures("always")
 def test_programs_that_share_modules_are_divided(shared: list[SourceText]) -> None:
     settings = SettingsFinder({}, isolated=True)
-    found, (_, *bases) = parallel.check(shared, settings, 3, lambda done: None)
+    with Checks(settings, 3) as checks:
+        found, (_, *bases) = checks.check(shared, lambda done: None)
     assert found == Linter(settings).check(shared)
     assert all(any(run.endswith(":program") for run in basis.traces) and basis.used for basis in bases)
     assert sorted(path for basis in bases for path in basis.used) == [str(source.path) for source in shared]
@@ -136,7 +139,8 @@ def test_what_cannot_be_read_is_the_same_in_all_processes(tmp_path: Path) -> Non
     wrong = {Path(finding.filename).stem for finding in alone if finding.code == "SEED001"}
     assert {"deepest", "broken"} <= wrong
     for jobs in (2, 3):
-        assert parallel.check(sources, settings, jobs, lambda done: None)[0] == alone
+        with Checks(settings, jobs) as checks:
+            assert checks.check(sources, lambda done: None)[0] == alone
 
 
 @pytest.mark.parametrize(

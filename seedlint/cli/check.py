@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import ExitStack
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NoReturn, TextIO
 
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from seedlint.baseline import Baselines
     from seedlint.basis import Basis
     from seedlint.finding import Finding
+    from seedlint.parallel import Checks
     from seedlint.reporting.terminal import Colour
     from seedlint.settings import SettingsFinder
     from seedlint.sources.text import SourceText
@@ -157,7 +160,8 @@ def _run(options: Options) -> int:
     settings = options.chosen.finder()
     inputs = _inputs(options, settings)
     baselines = _baselines(options, settings, inputs)
-    result = _result(options, settings, inputs, baselines)
+    with ExitStack() as until:
+        result = _result(options, settings, inputs, baselines, until)
     if options.write_baseline and baselines is not None:
         from seedlint.cli.baselines import write_baselines
 
@@ -210,8 +214,16 @@ def _baselines(options: Options, settings: SettingsFinder, inputs: Inputs) -> Ba
     return baselines
 
 
-def _result(options: Options, settings: SettingsFinder, inputs: Inputs, baselines: Baselines | None) -> FixResult:
-    """What is found, and what becomes of the files."""
+def _result(
+    options: Options, settings: SettingsFinder, inputs: Inputs, baselines: Baselines | None, until: ExitStack
+) -> FixResult:
+    """What is found, and what becomes of the files. The processes that are started for that end with `until`."""
+
+    @cache
+    def checks() -> Checks:
+        from seedlint.parallel import Checks  # it imports all that reads code
+
+        return until.enter_context(Checks(settings, options.jobs or _processors()))
 
     def afresh(texts: Sequence[SourceText]) -> tuple[list[Finding], list[Basis]]:
         if not texts:
@@ -220,12 +232,11 @@ def _result(options: Options, settings: SettingsFinder, inputs: Inputs, baseline
 
         if rests_on := skim(texts, settings):
             return [], [rests_on]
-        from seedlint import parallel  # it imports all that reads code
         from seedlint.crew import EndedError
 
         try:
             with shown_progress(len(texts)) as progress:
-                return parallel.check(texts, settings, options.jobs or _processors(), progress)
+                return checks().check(texts, progress)
         except EndedError as error:
             message = "a process that checked files was ended, maybe for lack of memory; --jobs 1 takes less"
             raise click.ClickException(message) from error
@@ -235,8 +246,8 @@ def _result(options: Options, settings: SettingsFinder, inputs: Inputs, baseline
             return afresh(inputs.read())[0]
         from seedlint.cache import Cache
 
-        cache = Cache(options.cache_dir or default_folder(), _warn)
-        found = cache.check(inputs.files, settings, lambda files: afresh(inputs.read(files)))
+        known = Cache(options.cache_dir or default_folder(), _warn)
+        found = known.check(inputs.files, settings, lambda files: afresh(inputs.read(files)))
         # What is shown of a file has to be that in which this was found.
         names = {finding.filename for finding in found}
         shown = [file for file in inputs.files if file.name in names]

@@ -68,8 +68,10 @@ class Actions:
     def _fix_all(self, checked: Checked) -> types.CodeAction | None:
         """All that `--fix` would do to the document; None if that is nothing."""
 
+        linter = Linter(self.configuration, checked.overrides)
+
         def check(files: Sequence[SourceText]) -> list[Finding]:
-            return self.configuration.new(Linter(self.configuration, checked.overrides).check(files), files)
+            return self.configuration.new(linter.check(files), files)
 
         before = checked.document.source
         (after,) = fix_until_stable(check, [before], unsafe=False).sources
