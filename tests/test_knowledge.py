@@ -11,7 +11,7 @@ import pytest
 
 from seedlint.knowledge import TARGETS, catalogue, families, load, seeds
 from seedlint.knowledge.tables import families as all_families
-from seedlint.knowledge.tables import seeders, session_options
+from seedlint.knowledge.tables import families_about, library_of, seeders, session_options
 
 if TYPE_CHECKING:
     from seedlint.knowledge.families import Family
@@ -201,6 +201,13 @@ def test_the_catalogue_is_small_sorted_and_has_an_entry_a_line() -> None:
         assert f'\n  {json.dumps(name)}: {{"' in text
     assert "/work/" not in text
     assert " at 0x" not in text
+
+
+def test_what_is_curated_is_found_with_its_library() -> None:
+    for family in all_families():
+        for name in family.full_names():
+            found = [each for of, each in families_about(library_of(name.partition(".")[0])) if of == name]
+            assert any(each is family for each in found), name
 
 
 # --- one truth: catalogue and tables --------------------------------------------------------------
