@@ -122,7 +122,7 @@ class Files:
         change nothing."""
         before = {path: self._readings.pop(path, None) for path in changed}
         for path in changed:
-            self._heard.pop(path, None)
+            self._heard.pop(path, None)  # it was said of another text
         self.sources |= changed
         return not all(_say_the_same(reading, self.read(path)) for path, reading in before.items())
 

@@ -1,7 +1,8 @@
 """Checks files in several processes, where there is enough to do.
 
 Files and programs are divided between them, each in rounds: files are read, programs traced, what is found in programs
-is looked for, then each file is checked. After each round the processes hear what the others have found out.
+is looked for, then each file is checked. After each round the processes hear what the others have found out. They stay
+until all is done: what has changed meanwhile, as fixes change it, only costs what it reaches.
 """
 
 from __future__ import annotations
