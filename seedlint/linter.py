@@ -90,8 +90,8 @@ class Linter:
         changed = self._files.override(texts)
         outdated = self._resting_on(changed.keys())
         self._placed = {place: span for place, span in self._placed.items() if place.path not in changed}
-        for path in changed:
-            self._rewriters.pop(path, None)
+        if changed:
+            self._rewriters.clear()  # each knows which seeds it has given away
         if self._files.change(changed):
             self._forget_programs(changed.keys())
         if self._projects.include_again(changed):

@@ -127,6 +127,20 @@ def test_fixing_again_and_again_is_fixing_with_new_linters(unsafe: bool, jobs: i
     assert len([code for codes in result.fixed.values() for code in codes]) > 4
 
 
+def test_seeds_that_were_chosen_for_a_fix_are_free_again(jobs: int, tmp_path: Path) -> None:
+    project = write_project(
+        tmp_path,
+        {
+            "nets.py": "from keras.initializers import GlorotUniform\n\nA = GlorotUniform()\nB = GlorotUniform()\n",
+            "train.py": "import random\n\nimport nets\n\nprint(random.random(), nets.A)\n",
+        },
+        strict=True,
+    )
+    with checking(project, jobs) as check:
+        result = fix_until_stable(check, project.sources, unsafe=True)
+    assert [source.text.count("seed=") for source in result.sources] == [2, 0]
+
+
 CHANGES: list[dict[str, str]] = [
     {"tools.py": f"# a comment\n\n{PICK}"},  # what is found there has moved
     {"tools.py": f"{PICK}\n\nrandom.seed(1)\n"},
