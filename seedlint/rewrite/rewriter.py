@@ -148,6 +148,7 @@ class Rewriter:
 
     def _free(self, base: str, number: int) -> str:
         while (code := _plus(base, number)) in self._taken or self._is_given(code):
+            self._taken.add(code)
             number += 1
         self._taken.add(code)
         return code
