@@ -120,7 +120,7 @@ def main() -> int:
     parser.add_argument("--folder", type=Path, default=Path(tempfile.gettempdir()) / "seedlint-wheels")
     parser.add_argument("files", type=Path, nargs="*")
     options = parser.parse_args()
-    gc.set_threshold(100_000, 20, 20)  # as the server has it
+    gc.set_threshold(1_000_000, 20, 20)  # as the server has it
     print(
         f"{'file':<28} lines findings  keystroke / ast.parse    in a comment    unfinished  new / libcst.parse_module"
     )
