@@ -324,8 +324,13 @@ class Linter:
     def _fix(self, report: Report, source: SourceText) -> Fix | None:
         """The fix if there is one and it can be made: there is Python that libcst can't parse, and in a notebook there
         are places that are no cell's, and rows that are no Python."""
+        if report.fix is None:
+            return None
         try:
-            fix = report.fix(self._rewriter(report.place.path)) if report.fix is not None else None
+            rewriter = self._rewriter(report.place.path)
+            if self._fixes_later:
+                rewriter.forget_fixes()  # each is asked for by itself, and maybe time and again
+            fix = report.fix(rewriter)
         except (ParseError, RecursionError):
             return None
         if fix is None or source.notebook is None or source.notebook.cell_edits(fix.edits) is not None:

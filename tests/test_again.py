@@ -227,6 +227,15 @@ def test_a_program_that_comes_later_counts(tmp_path: Path) -> None:
     assert essence(found) == [("it/tools.py", "SEED304", 5), ("run.py", "SEED101", 3)]
 
 
+def test_a_fix_that_is_asked_for_alone_is_always_the_same(tmp_path: Path) -> None:
+    code = "import keras\n\nfirst = keras.initializers.HeNormal()\nsecond = keras.initializers.HeNormal()\n"
+    project = write_project(tmp_path, {"train.py": code})
+    linter = Linter(lambda path: project.settings, fixes_later=True)
+    first, second = [finding for finding in linter.check(project.sources) if finding.code == "SEED301"]
+    fixes = [linter.with_fix(finding).fix for finding in (first, first, second, first)]
+    assert [edit.content for fix in fixes if fix for edit in fix.edits] == ["seed=42"] * 4
+
+
 def test_what_was_found_before_still_has_its_fix(tmp_path: Path) -> None:
     project = write_project(tmp_path, {"one.py": PRINTS, "two.py": PRINTS, "tools.py": PICK})
     one, two, tools = project.sources

@@ -146,6 +146,10 @@ class Rewriter:
             base, number = sum_of[1], int(sum_of[2])
         return self._free(base, number + 1)
 
+    def forget_fixes(self) -> None:
+        """Let the seeds be free again that fixes were given: they are not made together with those to come."""
+        self._taken.clear()
+
     def _free(self, base: str, number: int) -> str:
         while (code := _plus(base, number)) in self._taken or self._is_given(code):
             self._taken.add(code)
