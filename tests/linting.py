@@ -31,7 +31,11 @@ class Project:
 
     def check(self, sources: Sequence[SourceText]) -> list[Finding]:
         """Find what a new linter finds in `sources`: the files, or what has become of them."""
-        return Linter(lambda path: self.settings).check(sources)
+        return Linter(self.settings_for).check(sources)
+
+    def settings_for(self, path: Path) -> Settings:
+        """Return the settings for a file; other processes can be given this."""
+        return self.settings
 
     def findings(self) -> list[Finding]:
         """Find what there is in all files."""

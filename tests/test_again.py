@@ -39,7 +39,7 @@ def checking(project: Project, jobs: int) -> Iterator[Check]:
         assert found == project.check(sources)
         return found
 
-    with Checks(lambda path: project.settings, jobs) as checks:
+    with Checks(project.settings_for, jobs) as checks:
         yield check
 
 
@@ -220,7 +220,7 @@ def test_what_no_change_reaches_is_not_looked_at_again(tmp_path: Path) -> None:
 def test_a_program_that_comes_later_counts(tmp_path: Path) -> None:
     project = write_project(tmp_path, {"it/__init__.py": "", "it/tools.py": PICK})
     program = SourceText(tmp_path / "run.py", "run.py", "import it.tools\n\nprint(it.tools.pick())\n")
-    linter = Linter(lambda path: project.settings)
+    linter = Linter(project.settings_for)
     assert linter.check(project.sources) == []
     found = linter.check([*project.sources, program])
     assert found == project.check([*project.sources, program])
@@ -230,7 +230,7 @@ def test_a_program_that_comes_later_counts(tmp_path: Path) -> None:
 def test_a_fix_that_is_asked_for_alone_is_always_the_same(tmp_path: Path) -> None:
     code = "import keras\n\nfirst = keras.initializers.HeNormal()\nsecond = keras.initializers.HeNormal()\n"
     project = write_project(tmp_path, {"train.py": code})
-    linter = Linter(lambda path: project.settings, fixes_later=True)
+    linter = Linter(project.settings_for, fixes_later=True)
     first, second = [finding for finding in linter.check(project.sources) if finding.code == "SEED301"]
     fixes = [linter.with_fix(finding).fix for finding in (first, first, second, first)]
     assert [edit.content for fix in fixes if fix for edit in fix.edits] == ["seed=42"] * 4
@@ -240,7 +240,7 @@ def test_what_was_found_before_still_has_its_fix(tmp_path: Path) -> None:
     project = write_project(tmp_path, {"one.py": PRINTS, "two.py": PRINTS, "tools.py": PICK})
     one, two, tools = project.sources
     seen = {source.path: source for source in project.sources}
-    linter = Linter(lambda path: project.settings, seen, fixes_later=True)
+    linter = Linter(project.settings_for, seen, fixes_later=True)
     linter.check([one])
     linter.check([two])
     two = two._replace(text=f"\n\n{two.text}")
