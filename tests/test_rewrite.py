@@ -79,8 +79,8 @@ def _read(paths: Iterable[Path]) -> Iterator[tuple[str, str]]:
 
 @pytest.mark.filterwarnings("ignore")
 def test_positions_are_those_of_libcst() -> None:
-    files = standard_library(step=3)
-    assert len(files) >= 200
+    files = standard_library(step=6)
+    assert len(files) >= 100
     for name, text in files:
         wrapper = MetadataWrapper(cst.parse_module(text), unsafe_skip_copy=True)
         if wrapper.module.code != text:

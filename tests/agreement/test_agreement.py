@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 _ROOT: Final = Path(__file__).parents[2]
 _KNOWN: Final = _ROOT / "fixtures" / "agreement"
 _EXPECTED: Final[dict[str, dict[str, Any]]] = json.loads((_KNOWN / "expected.json").read_text("utf-8"))
-_SHORT: Final = {"keras3": 90, "keras2": 60}
+_SHORT: Final = {"keras3": 60, "keras2": 40}
 
 
 def known_program(name: str) -> Program:
