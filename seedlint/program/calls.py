@@ -40,7 +40,6 @@ from seedlint.program.values import (
     Partial,
     Value,
     Varying,
-    holds_something,
     join,
     truth,
 )
@@ -184,13 +183,11 @@ class Caller(PythonCaller):
             return values[0] if values else External(path)
         # A function may put what it is given to work; an object of a class keeps it until it is used.
         keeps = last[:1].isupper() or canonical in KEEPERS
-        if given.plain:
-            return UNKNOWN
         if not keeps or canonical in RUNNERS:
             for value in values:
                 self.put_to_work(value)
             self.hand_over_all(given, canonical)
-        held = [value for value in values if holds_something(value)]
+        held = given.held()
         return Made("", holds=held) if held else UNKNOWN
 
     def call_api(
@@ -211,7 +208,7 @@ class Caller(PythonCaller):
         event = CallEvent(
             given.place, path, api, arguments, given.open, recorder.next_order(), recorder.chain, recorder.context,
             recorder.guarded > 0, recorder.assumed > 0, recorder.loops > 0, recorder.depth == 0, receiver,
-            [] if given.plain else [value for value in values if holds_something(value)],
+            given.held(),
             repeated=recorder.repeated, steps=recorder.steps, conditional=recorder.conditions > 0,
         )  # fmt: skip
         recorder.trace.calls.append(event)

@@ -65,6 +65,10 @@ class Given:
         self.values = [*self.first, *[value for _, value, _ in keywords]] if keywords else self.first
         self.plain = PLAIN.issuperset(map(type, self.values))
 
+    def held(self) -> list[Value]:
+        """Return those that may have to be put to work later."""
+        return [] if self.plain else [value for value in self.values if holds_something(value)]
+
     def by_keyword(self) -> Given:
         """Return those that are given by keyword alone."""
         return Given((), self.keywords, self.open, self.place, self.name)
