@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache, cached_property
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 from seedlint.knowledge import catalogue
@@ -77,6 +77,8 @@ class Knowledge:
         self._apis: dict[str, Api | None] = {}
         self._found: dict[str, Api | None] = {}
         self._canonical: dict[str, str] = {}
+        self._telling: frozenset[str] | None = None
+        self._drawing: frozenset[str] | None = None
 
     def _about(self, dotted: str) -> _Library:
         """What is known of the library that `dotted` begins with; read when something of it is asked for."""
@@ -194,22 +196,24 @@ class Knowledge:
         """The canonical names of all that is known."""
         return frozenset(name for library in self._all() for name in (*library.entries, *library.families))
 
-    @cached_property
+    @property
     def telling_words(self) -> frozenset[str]:
         """The last words of all callables of which a call says something wherever it stands: what is gone, or takes
         something no more, and what seeds or takes a seed."""
-        names: set[str] = set()
-        for library in self._all():
-            names |= library.telling_names()
-        return frozenset(name.rpartition(".")[2] for name in names)
+        if self._telling is None:
+            names = (name for library in self._all() for name in library.telling_names())
+            self._telling = frozenset(name.rpartition(".")[2] for name in names)
+        return self._telling
 
-    @cached_property
+    @property
     def words_that_draw(self) -> frozenset[str]:
         """The last words of all that draws in Python, not in a graph."""
-        curated = (each for package in ("random", "numpy") for each in self._about(package).families.items())
-        in_python = (each for each in curated if each[0].startswith(_IN_PYTHON))
-        drawing = (name for name, families in in_python if any(family.draws for family in families))
-        return frozenset(name.rpartition(".")[2] for name in drawing)
+        if self._drawing is None:
+            curated = (each for package in ("random", "numpy") for each in self._about(package).families.items())
+            in_python = (each for each in curated if each[0].startswith(_IN_PYTHON))
+            drawing = (name for name, families in in_python if any(family.draws for family in families))
+            self._drawing = frozenset(name.rpartition(".")[2] for name in drawing)
+        return self._drawing
 
     def import_error(self, dotted: str) -> str | None:
         """What `from module import name` of a name that is gone prints; None if it is not gone.

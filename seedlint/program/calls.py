@@ -6,8 +6,6 @@ import builtins
 from abc import abstractmethod
 from typing import TYPE_CHECKING, Any, Final
 
-from msgspec import structs
-
 from seedlint.knowledge.tables.behaviour import (
     INSPECTORS,
     KEEPERS,
@@ -206,9 +204,9 @@ class Caller(PythonCaller):
         )
         values = given.values
         event = CallEvent(
-            given.place, path, api, arguments, given.open, recorder.next_order(), recorder.chain, recorder.context,
-            recorder.guarded > 0, recorder.assumed > 0, recorder.loops > 0, recorder.depth == 0, receiver,
-            given.held(),
+            given.place, path, api, arguments, open=given.open, order=recorder.next_order(), chain=recorder.chain,
+            context=recorder.context, guarded=recorder.guarded > 0, assumed=recorder.assumed > 0,
+            in_loop=recorder.loops > 0, top_level=recorder.depth == 0, receiver=receiver, holds=given.held(),
             repeated=recorder.repeated, steps=recorder.steps, conditional=recorder.conditions > 0,
         )  # fmt: skip
         recorder.trace.calls.append(event)
@@ -278,7 +276,7 @@ def is_initializer(made: Made) -> bool:
 
 def _another(value: Value) -> Value:
     """Return an initializer like `value`, if it is one: what a function returns each time may be another each time."""
-    return structs.replace(value) if isinstance(value, Made) and is_initializer(value) else value
+    return value.another() if isinstance(value, Made) and is_initializer(value) else value
 
 
 def _is_a_class_itself(given: Sequence[Value]) -> bool:

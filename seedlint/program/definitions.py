@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from seedlint.program.seeders import SEEDING_WORDS, names_a_seeder, only_sets_up
@@ -20,22 +19,28 @@ class Definitions:
 
     def __init__(self, functions: list[LocalFunction]) -> None:
         self.functions = functions
+        self._seeders: Sequence[LocalFunction] | None = None
+        self._seeding: Sequence[LocalFunction] | None = None
         self._mentioning: dict[str, Sequence[ir.Function]] = {}
 
-    @cached_property
+    @property
     def seeders(self) -> Sequence[LocalFunction]:
         """Those that are there to seed."""
-        return [function for function in self.functions if _is_there_to_seed(function)]
+        if self._seeders is None:
+            self._seeders = [function for function in self.functions if _is_there_to_seed(function)]
+        return self._seeders
 
-    @cached_property
+    @property
     def seeding(self) -> Sequence[LocalFunction]:
         """Those that seed by what they call, or are called as what seeds is."""
-        bodies = ((function, function.function) for function in self.functions)
-        return [
-            function
-            for function, body in bodies
-            if names_a_seeder(body.name) or not SEEDING_WORDS.isdisjoint(body.calls)
-        ]
+        if self._seeding is None:
+            bodies = ((function, function.function) for function in self.functions)
+            self._seeding = [
+                function
+                for function, body in bodies
+                if names_a_seeder(body.name) or not SEEDING_WORDS.isdisjoint(body.calls)
+            ]
+        return self._seeding
 
     def mentioning(self, name: str) -> Sequence[ir.Function]:
         """Return those that mention `name`."""

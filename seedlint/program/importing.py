@@ -5,8 +5,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, Protocol
 
-from msgspec import Struct, field
-
 from seedlint.program.definitions import Definitions
 from seedlint.program.events import UNSEEDED, NameEvent, Place, State, Trace
 from seedlint.program.library import Effects, Import, Library
@@ -42,21 +40,27 @@ class Modules(Protocol):
         """Return the summary of the file at `path`, or None if it can't be read."""
 
 
-class Running(Struct, frozen=True):
+class Running:
     """The file whose body is being run as a module, and how many places of the chain led to it."""
 
-    path: str
-    start: int
+    __slots__ = ("path", "start")
+
+    def __init__(self, path: str, start: int) -> None:
+        self.path: Final = path
+        self.start: Final = start
 
 
-class Known(Struct, eq=False):
+class Known:
     """What calls did, by their arguments and by the state of the streams; of which functions they never did anything to
     a stream, and of which they did."""
 
-    memory: dict[tuple[object, ...], tuple[Value, State, tuple[object, ...]]] = field(default_factory=dict)
-    visits: dict[tuple[object, ...], list[tuple[Value, State]]] = field(default_factory=dict)
-    idle: dict[int, list[Value]] = field(default_factory=dict)
-    busy: set[int] = field(default_factory=set)
+    __slots__ = ("busy", "idle", "memory", "visits")
+
+    def __init__(self) -> None:
+        self.memory: dict[tuple[object, ...], tuple[Value, State, tuple[object, ...]]] = {}
+        self.visits: dict[tuple[object, ...], list[tuple[Value, State]]] = {}
+        self.idle: dict[int, list[Value]] = {}
+        self.busy: set[int] = set()
 
 
 class Importer(StatementRunner):
@@ -224,8 +228,8 @@ class Importer(StatementRunner):
         recorder.context, recorder.repeated, recorder.training, self.known, self.steps = (), "", 0, Known(), 0
         kept = (recorder.trace, recorder.anything, recorder.initializers, self.made)
         if not trace.whole_program:
-            paths, imported = trace.paths, trace.imported
-            recorder.trace = Trace(trace.entry, trace.target, whole_program=False, paths=paths, imported=imported)
+            recorder.trace = Trace(trace.entry, trace.target, whole_program=False)
+            recorder.trace.paths, recorder.trace.imported = trace.paths, trace.imported
             self.made = []
         self._running.append(Running(path, len(recorder.chain)))
         self._run_body(module, main=False)

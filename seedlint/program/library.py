@@ -6,9 +6,6 @@ from collections import defaultdict
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Final
 
-from msgspec import Struct, field, structs
-from msgspec.structs import replace
-
 from seedlint.program.values import Alternatives, Instance, Items, LocalClass, LocalFunction, Made, Partial, Table
 
 if TYPE_CHECKING:
@@ -31,18 +28,21 @@ def put(holder: object, name: Any, value: object) -> None:
         setattr(holder, name, value)
 
 
-class Change(Struct, frozen=True):
+class Change:
     """An item of a dict, or an attribute of something else, gets another value."""
 
-    holder: Any
-    name: Any
-    value: Any
+    __slots__ = ("holder", "name", "value")
+
+    def __init__(self, holder: Any, name: Any, value: Any) -> None:
+        self.holder: Final = holder
+        self.name: Final = name
+        self.value: Final = value
 
     def present(self) -> Change:
         """Return the change that brings back what is there now."""
         if isinstance(self.holder, dict):
-            return structs.replace(self, value=self.holder.get(self.name, _ABSENT))
-        return structs.replace(self, value=getattr(self.holder, self.name))
+            return Change(self.holder, self.name, self.holder.get(self.name, _ABSENT))
+        return Change(self.holder, self.name, getattr(self.holder, self.name))
 
     def make(self) -> None:
         """Make the change."""
@@ -52,14 +52,17 @@ class Change(Struct, frozen=True):
             put(self.holder, self.name, self.value)
 
 
-class Import(Struct, frozen=True):
+class Import:
     """How a module imports another one first: through `chain`, from its body on, after so many `events`."""
 
-    chain: tuple[Place, ...]
-    events: int
+    __slots__ = ("chain", "events")
+
+    def __init__(self, chain: tuple[Place, ...], events: int) -> None:
+        self.chain: Final = chain
+        self.events: Final = events
 
 
-class Effects(Struct):
+class Effects:
     """What running a module's body does besides binding its names, without what the modules do that it imports.
 
     `changes` are those to values of shared modules, `calls` those that make initializers; `external` and `unseen` as in
@@ -68,14 +71,17 @@ class Effects(Struct):
     when something was called first about which nothing is known.
     """
 
-    changes: list[Change] = field(default_factory=list)
-    calls: list[CallEvent] = field(default_factory=list)
-    events: list[DrawEvent | None] = field(default_factory=list)
-    external: dict[str, int] = field(default_factory=dict)
-    unseen: set[str] = field(default_factory=set)
-    evaluated: set[int] = field(default_factory=set)
-    passed_on: set[int] = field(default_factory=set)
-    unknown: int | None = None
+    __slots__ = ("calls", "changes", "evaluated", "events", "external", "passed_on", "unknown", "unseen")
+
+    def __init__(self) -> None:
+        self.changes: list[Change] = []
+        self.calls: list[CallEvent] = []
+        self.events: list[DrawEvent | None] = []
+        self.external: dict[str, int] = {}
+        self.unseen: set[str] = set()
+        self.evaluated: set[int] = set()
+        self.passed_on: set[int] = set()
+        self.unknown: int | None = None
 
 
 class Library:
@@ -110,7 +116,7 @@ class Library:
         for call in effects.calls:
             call.chain = ()  # each program gets there in its own way
         if effects.events:
-            effects.events = [event and replace(event, chain=event.chain[start:]) for event in effects.events]
+            effects.events = [event and event.reached_by(event.chain[start:]) for event in effects.events]
             self._drawn_from[module.path] = frozenset(chain.from_iterable(map(_streams_behind, effects.events)))
         given = [change.value for change in effects.changes]
         values = [*module.scope.names.values(), *given]
@@ -212,7 +218,7 @@ class Library:
 
     def _events_in(self, path: str, new: set[str], way: tuple[Place, ...]) -> Iterator[DrawEvent | None]:
         new.discard(path)
-        events = [event and replace(event, chain=(*way, *event.chain)) for event in self._effects[path].events]
+        events = [event and event.reached_by((*way, *event.chain)) for event in self._effects[path].events]
         done = 0
         for file, imported in self.imports[path].items():
             yield from events[done : imported.events]

@@ -213,7 +213,8 @@ def _seeders(interpreter: Interpreter) -> list[SeederEvent]:
         )
         place = Place(function.scope.module.path or "", body.node)
         called = id(body) in interpreter.evaluated
-        result.append(SeederEvent(place, body.name, streams, called, only_sets_up(body), parameters))
+        pure = only_sets_up(body)
+        result.append(SeederEvent(place, body.name, streams, called=called, pure=pure, parameters=parameters))
     return result
 
 

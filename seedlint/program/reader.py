@@ -10,8 +10,6 @@ import ast
 import sys
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from msgspec import Struct
-
 from seedlint.program import summary as ir
 
 if TYPE_CHECKING:
@@ -47,13 +45,18 @@ _MOST: Final = 1 << 32
 """So many numbers has each statement of the top level for its nodes: those of others don't change where it does."""
 
 
-class Reading(Struct, frozen=True):
+class Reading:
     """What a statement of the top level says, the nodes that its numbers stand for, and which of these stand in
     f-strings."""
 
-    statements: tuple[ir.Statement, ...]
-    nodes: Sequence[ast.AST]
-    in_strings: Sequence[range]
+    __slots__ = ("in_strings", "nodes", "statements")
+
+    def __init__(
+        self, statements: tuple[ir.Statement, ...], nodes: Sequence[ast.AST], in_strings: Sequence[range]
+    ) -> None:
+        self.statements: Final = statements
+        self.nodes: Final = nodes
+        self.in_strings: Final = in_strings
 
 
 def read(statement: ast.stmt, place: int) -> Reading:

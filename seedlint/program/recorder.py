@@ -5,8 +5,6 @@ from __future__ import annotations
 from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from msgspec.structs import replace
-
 from seedlint.knowledge.tables.repetition import PER_ELEMENT
 from seedlint.program import ordering
 from seedlint.program.events import (
@@ -16,6 +14,7 @@ from seedlint.program.events import (
     FlowEvent,
     Hold,
     OrderEvent,
+    Own,
     Place,
     SeedEvent,
     State,
@@ -162,8 +161,9 @@ class Recorder:
     ) -> None:
         """Set `streams` to `value`."""
         event = SeedEvent(
-            place, streams, hold_of(value), value, self.next_order(), self.chain, call,
-            self.depth == 0, trusted, hidden, self.helpers, self.aside == 0,
+            place, streams, hold_of(value), value, order=self.next_order(), chain=self.chain, call=call,
+            top_level=self.depth == 0, trusted=trusted, hidden=hidden, helpers=self.helpers,
+            on_import=self.aside == 0,
         )  # fmt: skip
         self.trace.seeds.append(event)
         for stream in streams:
@@ -189,7 +189,7 @@ class Recorder:
         draw: Draw,
         call: CallEvent,
         place: Place,
-        own_seed: Literal["none", "constant", "varying", "generator"],
+        own_seed: Own,
     ) -> DrawEvent:
         """Write down a draw from `draw.stream` as it is now."""
         stream, state = draw.stream, self._held(draw.stream, call, own_seed)
@@ -197,8 +197,8 @@ class Recorder:
         if draw.takes_global_seed and own_seed != "generator" and self._holds_varying("tensorflow"):
             stream, state, covered = "tensorflow", self.state["tensorflow"], False
         event = DrawEvent(
-            place, stream, draw.rule, call, draw, own_seed, state, self.next_order(), self.chain,
-            self.assumed > 0 or call.assumed, covered, self.training > 0,
+            place, stream, call, draw, own_seed, state, order=self.next_order(), chain=self.chain,
+            assumed=self.assumed > 0 or call.assumed, covered=covered, in_training=self.training > 0,
         )  # fmt: skip
         self.trace.draws.append(event)
         self.effects.events.append(event)
@@ -206,13 +206,13 @@ class Recorder:
 
     def draw_again(self, draw: DrawEvent) -> None:
         """Write down what a module draws that others imported before, as it is drawn here."""
-        assumed = self.assumed > 0
-        call = replace(
-            draw.call, order=self.next_order(), chain=draw.chain, assumed=assumed, conditional=self.conditions > 0,
-            settings={**draw.call.settings},
-        )  # fmt: skip
+        call, again = draw.call.again(), draw.reached_by(draw.chain)
+        call.chain, call.conditional = draw.chain, self.conditions > 0
+        call.assumed = again.assumed = self.assumed > 0
+        call.order, again.order = self.next_order(), self.next_order()
+        again.call = call
         self.trace.calls.append(call)
-        self.trace.draws.append(replace(draw, call=call, order=self.next_order(), assumed=assumed))
+        self.trace.draws.append(again)
 
     def _holds_varying(self, stream: Stream) -> bool:
         return self.state.get(stream, UNSEEDED).holds == "varying"
@@ -356,7 +356,7 @@ def hold_of(value: Value) -> Hold:
     return "constant"
 
 
-def own_seed_of(value: Value | None) -> Literal["none", "constant", "varying", "generator"]:
+def own_seed_of(value: Value | None) -> Own:
     """Return what a draw is given that gets `value` for its seed parameter."""
     if value is None:
         return "none"

@@ -7,7 +7,7 @@ what draws in Python beside what makes a graph.
 
 from __future__ import annotations
 
-from functools import cache, cached_property
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from seedlint.knowledge.tables.behaviour import SESSION_WORK, TRACERS
@@ -27,7 +27,7 @@ from seedlint.program.values import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence, Set
+    from collections.abc import Iterable, Iterator, Sequence
 
     from seedlint.knowledge import Knowledge
 
@@ -43,10 +43,22 @@ _OF_SESSIONS: Final = frozenset(path.rpartition(".")[2] for path in SESSION_WORK
 
 
 @cache
+def _telling(knowledge: Knowledge) -> frozenset[str]:
+    """Return the words one of which a function mentions if it counts by itself."""
+    return knowledge.telling_words | _OTHER_WAYS
+
+
+@cache
+def _any(knowledge: Knowledge) -> frozenset[str]:
+    """Return the last words of what a function may get to that is of a library, if it counts for that."""
+    return _telling(knowledge) | knowledge.words_that_draw | _MAKES_A_GRAPH
+
+
+@cache
 def telling_abroad(knowledge: Knowledge) -> frozenset[str]:
     """Return the words one of which a function of another module mentions if what it does or returns says anything of
     the module that calls it."""
-    return knowledge.telling_words | knowledge.words_that_draw | _OTHER_WAYS | _OF_SESSIONS
+    return _telling(knowledge) | knowledge.words_that_draw | _OF_SESSIONS
 
 
 class Relevance:
@@ -56,14 +68,6 @@ class Relevance:
         self._path = path
         self._knowledge = knowledge
         self._reached: dict[int, tuple[LocalFunction, ...] | None] = {}
-
-    @cached_property
-    def _words(self) -> Set[str]:
-        return self._knowledge.telling_words | _OTHER_WAYS
-
-    @cached_property
-    def _any(self) -> Set[str]:
-        return self._words | self._knowledge.words_that_draw | _MAKES_A_GRAPH
 
     def counts(self, function: LocalFunction) -> bool:
         """Tell whether running `function` may show anything that is to be looked at."""
@@ -93,7 +97,7 @@ class Relevance:
 
     def _find(self, function: LocalFunction) -> tuple[LocalFunction, ...] | None:
         body = function.function
-        if not self._words.isdisjoint(body.names):
+        if not _telling(self._knowledge).isdisjoint(body.names):
             return None
         if function.scope.module.path != self._path:
             return ()
@@ -103,7 +107,7 @@ class Relevance:
             for single in mentioned.in_scope(name, function.scope):
                 if isinstance(single, LocalFunction):
                     found.append(single)
-                elif single.path.rpartition(".")[2] in self._any:
+                elif single.path.rpartition(".")[2] in _any(self._knowledge):
                     return None
         return tuple(found)
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from abc import abstractmethod
 from typing import TYPE_CHECKING, Any, Final
 
-from msgspec import Struct, field
-
 from seedlint.program import summary as ir
 from seedlint.program.evaluate import last_word
 from seedlint.program.events import Place, State
@@ -52,11 +50,14 @@ _MISSING_NAME_ERRORS: Final = frozenset(
 _EXPECTS_AN_ERROR: Final = frozenset({"raises", "assertRaises", "assertRaisesRegex", "suppress"})
 
 
-class Frame(Struct, eq=False):
+class Frame:
     """A function call, module or class body that is being run."""
 
-    ends: list[tuple[State, Value]] = field(default_factory=list)
-    jumps: list[list[tuple[State, dict[str, Value]]]] = field(default_factory=list)
+    __slots__ = ("ends", "jumps")
+
+    def __init__(self) -> None:
+        self.ends: list[tuple[State, Value]] = []
+        self.jumps: list[list[tuple[State, dict[str, Value]]]] = []
 
 
 class StatementRunner(ObjectCaller):

@@ -1,10 +1,11 @@
-"""What an expression can stand for, as far as randomness goes."""
+"""What an expression can stand for, as far as randomness goes.
+
+Plain classes, and no Structs: mypyc compiles what they hold to fields of C, which is why a compiled seedlint is faster.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, Literal
-
-from msgspec import Struct, field
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -13,49 +14,91 @@ if TYPE_CHECKING:
     from seedlint.program.events import CallEvent, DrawEvent, Hold, PendingDraw, Place, SeedEvent
 
 
-class Unknown(Struct, frozen=True):
+class Unknown:
     """Anything: a parameter of a function that nobody calls, a file's content, a dynamic name."""
 
+    __slots__ = ()
 
-UNKNOWN = Unknown()
+
+UNKNOWN: Final = Unknown()
 
 
-class Strings(Struct, frozen=True):
+class Strings:
     """A string, or several, about which nothing else is known."""
 
+    __slots__ = ()
 
-STRINGS = Strings()
+
+STRINGS: Final = Strings()
 
 
-class Order(Struct, frozen=True):
+class Order:
     """An order that differs: that in which `source`, called at `place`, lists the files of a directory, or in which
     strings come out of a set there."""
 
-    place: Place
-    source: str
+    __slots__ = ("place", "source")
+
+    def __init__(self, place: Place, source: str) -> None:
+        self.place: Final = place
+        self.source: Final = source
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Order) and self.place == other.place and self.source == other.source
+
+    def __hash__(self) -> int:
+        return hash((self.place, self.source))
 
 
-class Constant(Struct, frozen=True):
+class Constant:
     """The same literal in every run."""
 
-    value: ir.ConstantValue
+    __slots__ = ("value",)
+    __match_args__: Final = ("value",)
+
+    def __init__(self, value: ir.ConstantValue) -> None:
+        self.value: Final = value
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Constant) and self.value == other.value
+
+    def __hash__(self) -> int:
+        return hash(self.value)
 
 
-class Varying(Struct, frozen=True):
+class Varying:
     """A value that changes from run to run; `reason` completes "the seed is …". `drawn` is the call that drew it,
     if it was drawn."""
 
-    reason: str
-    drawn: Place | None = None
+    __slots__ = ("drawn", "reason")
+
+    def __init__(self, reason: str, drawn: Place | None = None) -> None:
+        self.reason: Final = reason
+        self.drawn: Final = drawn
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Varying) and self.reason == other.reason and self.drawn == other.drawn
+
+    def __hash__(self) -> int:
+        return hash((self.reason, self.drawn))
 
 
-class External(Struct, frozen=True):
+class External:
     """A module or a name of one that is not part of the program, by its dotted name."""
 
-    path: str
+    __slots__ = ("path",)
+    __match_args__: Final = ("path",)
+
+    def __init__(self, path: str) -> None:
+        self.path: Final = path
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, External) and self.path == other.path
+
+    def __hash__(self) -> int:
+        return hash(self.path)
 
 
-class Made(Struct, eq=False):
+class Made:
     """What a call of an external callable returned.
 
     `type` is the canonical name of its type, or empty. `pending` are draws that happen once it is
@@ -65,28 +108,51 @@ class Made(Struct, eq=False):
     in it depends. `when_run` calls the functions that wait until it is run.
     """
 
-    type: str
-    call: CallEvent | None = None
-    pending: list[PendingDraw] = field(default_factory=list)
-    holds: list[Value] = field(default_factory=list)
-    generator: Hold | None = None
-    origin: list[DrawEvent] = field(default_factory=list)
-    seed: SeedEvent | None = None
-    seeds_with: Value | None = None
-    orders: tuple[Order, ...] = ()
-    when_run: list[Callable[[], None]] = field(default_factory=list)
+    __slots__ = (
+        "call", "generator", "holds", "orders", "origin", "pending", "seed", "seeds_with", "type", "when_run",
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        type: str,
+        call: CallEvent | None = None,
+        pending: list[PendingDraw] | None = None,
+        *,
+        holds: list[Value] | None = None,
+        seeds_with: Value | None = None,
+        orders: tuple[Order, ...] = (),
+    ) -> None:
+        self.type = type
+        self.call = call
+        self.pending: list[PendingDraw] = [] if pending is None else pending
+        self.holds: list[Value] = [] if holds is None else holds
+        self.generator: Hold | None = None
+        self.origin: list[DrawEvent] = []
+        self.seed: SeedEvent | None = None
+        self.seeds_with = seeds_with
+        self.orders = orders
+        self.when_run: list[Callable[[], None]] = []
+
+    def another(self) -> Made:
+        """Return what the same call returns another time."""
+        return Made(
+            self.type, self.call, self.pending, holds=self.holds, seeds_with=self.seeds_with, orders=self.orders
+        )
 
 
-class Scope(Struct, eq=False):
+class Scope:
     """The names of a module, class or function; lookups go on in `parent`. `changing` are those that the loop that
     is running sets."""
 
-    names: dict[str, Value]
-    parent: Scope | None
-    module: Module
-    globals: set[str] = field(default_factory=set)
-    is_class: bool = False
-    changing: frozenset[str] = frozenset()
+    __slots__ = ("changing", "globals", "is_class", "module", "names", "parent")
+
+    def __init__(self, names: dict[str, Value], parent: Scope | None, module: Module, is_class: bool = False) -> None:
+        self.names = names
+        self.parent = parent
+        self.module = module
+        self.globals: set[str] = set()
+        self.is_class = is_class
+        self.changing: frozenset[str] = frozenset()
 
 
 class Module:
@@ -103,35 +169,49 @@ class Module:
         self.stars: list[str] = []
 
 
-class LocalFunction(Struct, eq=False):
+Kind = Literal["function", "static", "class", "property"]
+
+
+class LocalFunction:
     """A function of the program, bound to `receiver` if it is a method of one."""
 
-    function: ir.Function
-    scope: Scope
-    defaults: dict[str, Value]
-    receiver: Value | None = None
-    owner: LocalClass | None = None
-    kind: Literal["function", "static", "class", "property"] = "function"
-    decorated: tuple[str, ...] = ()
+    __slots__ = ("decorated", "defaults", "function", "kind", "owner", "receiver", "scope")
+
+    def __init__(
+        self,
+        function: ir.Function,
+        scope: Scope,
+        defaults: dict[str, Value],
+        receiver: Value | None = None,
+        owner: LocalClass | None = None,
+        kind: Kind = "function",
+        decorated: tuple[str, ...] = (),
+    ) -> None:
+        self.function = function
+        self.scope = scope
+        self.defaults = defaults
+        self.receiver = receiver
+        self.owner = owner
+        self.kind = kind
+        self.decorated = decorated
 
 
-class LocalClass(Struct, eq=False):
+class LocalClass:
     """A class of the program. `ancestors` are all that it is derived from, depth first, each once."""
 
-    name: str
-    names: dict[str, Value]
-    bases: tuple[Value, ...]
-    module: Module
-    ancestors: tuple[Value, ...] = ()
+    __slots__ = ("ancestors", "bases", "module", "name", "names")
 
-    def __post_init__(self) -> None:
-        """Find its ancestors."""
+    def __init__(self, name: str, names: dict[str, Value], bases: tuple[Value, ...], module: Module) -> None:
+        self.name = name
+        self.names = names
+        self.bases = bases
+        self.module = module
         found: dict[int, Value] = {}
-        for base in self.bases:
+        for base in bases:
             found.setdefault(id(base), base)
             for single in base.ancestors if isinstance(base, LocalClass) else ():
                 found.setdefault(id(single), single)
-        self.ancestors = tuple(found.values())
+        self.ancestors: tuple[Value, ...] = tuple(found.values())
 
     def lookup(self, name: str) -> Value | None:
         """Return the attribute from this class or its local bases, depth first."""
@@ -147,85 +227,136 @@ class LocalClass(Struct, eq=False):
         return tuple(dict.fromkeys(single.path for single in self.ancestors if isinstance(single, External)))
 
 
-class Instance(Struct, eq=False):
+class Instance:
     """An object of a class of the program."""
 
-    cls: LocalClass
-    attributes: dict[str, Value] = field(default_factory=dict)
-    made: Made | None = None
+    __slots__ = ("attributes", "cls", "made")
+
+    def __init__(self, cls: LocalClass) -> None:
+        self.cls = cls
+        self.attributes: dict[str, Value] = {}
+        self.made: Made | None = None
 
 
-class Super(Struct, frozen=True, eq=False):
+class Super:
     """`super()` in a method of `cls`."""
 
-    instance: Value
-    cls: LocalClass
+    __slots__ = ("cls", "instance")
+    __match_args__: Final = ("instance", "cls")
+
+    def __init__(self, instance: Value, cls: LocalClass) -> None:
+        self.instance: Final = instance
+        self.cls: Final = cls
 
 
-class Method(Struct, eq=False):
+class Method:
     """`receiver.name`, where the receiver is not of the program."""
 
-    receiver: Value
-    name: str
+    __slots__ = ("name", "receiver")
+    __match_args__: Final = ("receiver", "name")
+
+    def __init__(self, receiver: Value, name: str) -> None:
+        self.receiver: Final = receiver
+        self.name: Final = name
 
 
-class Partial(Struct, frozen=True, eq=False):
+class Partial:
     """`functools.partial(function, …)`."""
 
-    function: Value
-    positional: tuple[Value, ...]
-    keywords: tuple[tuple[str, Value], ...]
+    __slots__ = ("function", "keywords", "positional")
+    __match_args__: Final = ("function", "positional", "keywords")
+
+    def __init__(self, function: Value, positional: tuple[Value, ...], keywords: tuple[tuple[str, Value], ...]) -> None:
+        self.function: Final = function
+        self.positional: Final = positional
+        self.keywords: Final = keywords
 
 
-class Factory(Struct, frozen=True, eq=False):
+class Factory:
     """`field(default_factory=function)`: each object of the class gets what `function`, named at `place`, returns."""
 
-    function: Value
-    place: Place
+    __slots__ = ("function", "place")
+
+    def __init__(self, function: Value, place: Place) -> None:
+        self.function: Final = function
+        self.place: Final = place
 
 
-class Iteration(Struct, eq=False):
+class Iteration:
     """A call of a generator function of the program: its body runs when it is iterated."""
 
-    function: LocalFunction
-    scope: Scope
-    started: bool = False
+    __slots__ = ("function", "scope", "started")
+
+    def __init__(self, function: LocalFunction, scope: Scope) -> None:
+        self.function = function
+        self.scope = scope
+        self.started = False
 
 
-class Items(Struct, eq=False):
+class Items:
     """A tuple, list or set, and what is in it; a list or set may get more values later. `orders` are those in
     which a list got them, if they differ; it was made inside `loops` loops."""
 
-    kind: Literal["tuple", "list", "set"]
-    values: tuple[Value, ...]
-    orders: tuple[Order, ...] = ()
-    loops: int = 0
+    __slots__ = ("kind", "loops", "orders", "values")
+    __match_args__: Final = ("kind", "values")
+
+    def __init__(
+        self,
+        kind: Literal["tuple", "list", "set"],
+        values: tuple[Value, ...],
+        orders: tuple[Order, ...] = (),
+        loops: int = 0,
+    ) -> None:
+        self.kind = kind
+        self.values = values
+        self.orders = orders
+        self.loops = loops
 
 
-class Unordered(Struct, eq=False):
+class Unordered:
     """Several values, each like `element`, in an order that depends on `orders`; on none once they are sorted."""
 
-    orders: tuple[Order, ...]
-    element: Value = UNKNOWN
+    __slots__ = ("element", "orders")
+
+    def __init__(self, orders: tuple[Order, ...], element: Value = UNKNOWN) -> None:
+        self.orders = orders
+        self.element = element
 
 
-class Position(Struct, frozen=True):
+class Position:
     """The number of a value in an order that depends on `orders`."""
 
-    orders: tuple[Order, ...]
+    __slots__ = ("orders",)
+
+    def __init__(self, orders: tuple[Order, ...]) -> None:
+        self.orders: Final = orders
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Position) and self.orders == other.orders
+
+    def __hash__(self) -> int:
+        return hash(self.orders)
 
 
-class Table(Struct, eq=False):
+class Table:
     """A dict with constant keys; `complete` is false if it has others too."""
 
-    values: dict[ir.ConstantValue, Value]
-    complete: bool
+    __slots__ = ("complete", "values")
+    __match_args__: Final = ("values", "complete")
+
+    def __init__(self, values: dict[ir.ConstantValue, Value], complete: bool) -> None:
+        self.values = values
+        self.complete = complete
 
 
-class Alternatives(Struct, eq=False):
+class Alternatives:
     """One of several values, depending on how the program runs."""
 
-    values: tuple[Value, ...]
+    __slots__ = ("values",)
+    __match_args__: Final = ("values",)
+
+    def __init__(self, values: tuple[Value, ...]) -> None:
+        self.values = values
 
 
 Value = (

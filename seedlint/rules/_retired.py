@@ -125,8 +125,9 @@ def instead_of(event: Event, use: str) -> Event:
     """Return the event of the same name, where `use` takes its place."""
     removed = event.api.removed
     assert removed is not None
-    api = structs.replace(event.api, removed=structs.replace(removed, use=use))
-    return structs.replace(event, api=api)
+    result = event.again()
+    result.api = structs.replace(event.api, removed=structs.replace(removed, use=use))
+    return result
 
 
 def rename(knowledge: Knowledge, event: Event, *, keep_arguments: bool = False) -> Callable[[Rewriter], Fix | None]:
