@@ -81,7 +81,7 @@ def test_what_reads_no_code_imports_no_libcst(arguments: list[str]) -> None:
         check=True,
     )
     assert "libcst" not in result.stderr
-    assert (f"seedlint {__version__}" in result.stdout) is (arguments == ["--version"])
+    assert (f"seedlint {__version__} (compiled: " in result.stdout) is (arguments == ["--version"])
 
 
 # Status

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from seedlint import program
 from seedlint.deep_stack import on_deep_stack
 from seedlint.linter import Linter
 from seedlint.program import summary as ir
@@ -21,6 +22,7 @@ from seedlint.sources.text import LineIndex, SourceError, SourceText
 from seedlint.sources.text import read as read_file
 
 ROOT = Path(__file__).parents[1]
+PROGRAM = Path(program.__file__).parent
 TRICKY = (
     'x = "a" "b" f"{c}" "d"\n"a" "b"\nf"{a!r:>{width}}" f"{b=}"\n',
     "x = b'a' b'b'\nb'alone'\n...\ny = ...\n5\n",
@@ -75,7 +77,7 @@ def _by_python(text: str) -> ir.Summary | None:
 
 
 def _files() -> list[Path]:
-    return sorted(path for folder in ("fixtures", "seedlint/program") for path in (ROOT / folder).rglob("*.py"))
+    return sorted(path for folder in (ROOT / "fixtures", PROGRAM) for path in folder.rglob("*.py"))
 
 
 def test_files_mean_the_same_both_ways() -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 
+from seedlint import program
 from seedlint.linter import Linter
 from seedlint.program.python import UNREADABLE, python_text
 from seedlint.program.reader import numbered, split
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from seedlint.program.python import PythonText
 
 ROOT: Final = Path(__file__).parents[1]
+PROGRAM: Final = Path(program.__file__).parent
 TRIED: Final = int(os.environ.get("SEEDLINT_FUZZ", "0")) or 250
 TYPED: Final = (
     *("x", "(", ")", "[", "}", '"""', "'", "#", ":", "=", " ", "    ", "\t", ";", "\n", "\r\n", "\r", "\x0c", "\\\n"),
@@ -43,7 +45,7 @@ def _python(text: str, former: PythonText | None = None) -> PythonText | None:
 
 
 def _programs() -> list[str]:
-    files = [path for folder in ("fixtures", "seedlint/program") for path in sorted((ROOT / folder).rglob("*.py"))]
+    files = [path for folder in (ROOT / "fixtures", PROGRAM) for path in sorted(folder.rglob("*.py"))]
     return [text for path in files if _python(text := path.read_text("utf-8", errors="replace")) is not None]
 
 

@@ -88,13 +88,30 @@ class _Seedlint(click.Group):
         sys.exit(status)
 
 
+def _show_version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
+    if not wanted or ctx.resilient_parsing:
+        return
+    from seedlint.program import spans  # which is compiled if anything is
+
+    compiled = "no" if spans.__file__.endswith(".py") else "yes"
+    click.echo(f"seedlint {__version__} (compiled: {compiled})")
+    ctx.exit()
+
+
 @click.group(
     "seedlint",
     cls=_Seedlint,
     context_settings={"help_option_names": ["-h", "--help"]},
     subcommand_metavar="[COMMAND] [ARGS]...",
 )
-@click.version_option(__version__, message="%(prog)s %(version)s")
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_show_version,
+    help="Show the version, and whether it is compiled, and exit.",
+)
 def main() -> None:
     """Find and mend what keeps a TensorFlow/Keras run from repeating.
 
