@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final, Literal
 
 from seedlint.knowledge.tables.behaviour import RUNNERS, TRACERS, WRAPPERS
@@ -23,7 +22,7 @@ from seedlint.program.values import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from seedlint.program.events import Place
 
@@ -73,19 +72,17 @@ class CallbackCaller(Evaluator):
                 case Made(type=""):
                     self.use_held(single, place)
                 case Items() if self._goes_on_to(single):
-                    with self._going_on_to(single):
-                        self._hand_over_each(single.values, path, place)
+                    self._hand_over_held(single, single.values, path, place)
 
     def _goes_on_to(self, holder: Made | Items) -> bool:
         """Tell whether what `holder` holds is yet to be handed over: others that are may hold it too, or it itself."""
         return id(holder) not in self.handed
 
-    @contextmanager
-    def _going_on_to(self, holder: Made | Items) -> Iterator[None]:
+    def _hand_over_held(self, holder: Made | Items, values: Sequence[Value], path: str, place: Place) -> None:
         outermost = not self.handed
         self.handed[id(holder)] = holder
         try:
-            yield
+            self._hand_over_each(values, path, place)
         finally:
             if outermost:
                 self.handed.clear()
@@ -146,6 +143,5 @@ class CallbackCaller(Evaluator):
             return
         held = made.holds
         self.change(made, "holds", [])
-        with self._going_on_to(made):
-            self._hand_over_each(held, "", place)
+        self._hand_over_held(made, held, "", place)
         self.change(made, "holds", held + made.holds)
