@@ -1,9 +1,9 @@
 """How fast seedlint is beside other tools: `python -m tests.benchmarks.peers --folder FOLDER`.
 
-It installs the other tools into environments below the folder, downloads the wheel of tf-models-official into it,
-runs every command in turn, several times, and prints the medians, and what seedlint's are of each other one's.
-Seconds are those of processors, so that what else the machine does counts little, except where two processes share
-the work.
+It installs seedlint, as it is and compiled with mypyc, and the other tools into environments below the folder,
+downloads the wheel of tf-models-official into it, runs every command in turn, several times, and prints the medians,
+and what seedlint's are of each other one's. Seconds are those of processors, so that what else the machine does counts
+little, except where two processes share the work.
 """
 
 from __future__ import annotations
@@ -24,26 +24,24 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from realcode.trees import fetch
 
-from benchmarks.tools import Command, peers, seedlint, with_program
+from benchmarks.tools import BUILDS, Command, built, peers, seedlint, with_program
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 _WHEEL: Final = "tf-models-official==2.20.0"
 _LIMITS: Final = (
-    ("seedlint", "flake8", 0.3),
-    ("seedlint", "pylint", 0.1),
-    ("seedlint", "TorchFix", 0.08),
-    ("seedlint", "Fixit", 0.08),
-    ("seedlint", "ruff", 5.0),
-    ("seedlint, nothing changed", "ruff, nothing changed", 0.8),
-    ("seedlint, a clean file", "import click", 1.6),
-    ("seedlint, a file without random numbers", "import click", 1.6),
-    ("seedlint, a clean file known", "import click", 1.6),
+    ("", "flake8", 0.3),
+    ("", "pylint", 0.1),
+    ("", "TorchFix", 0.08),
+    ("", "Fixit", 0.08),
+    ("", "ruff", 5.0),
+    (", nothing changed", "ruff, nothing changed", 0.8),
+    (", a clean file", "import click", 1.6),
+    (", a file without random numbers", "import click", 1.6),
+    (", a clean file known", "import click", 1.6),
 )
-"""How much of another command's time one of seedlint's is to take at most."""
-_CLEAN: Final = "import numpy as np\n\nrng = np.random.default_rng(7)\nprint(rng.normal(size=3))\n"
-_PLAIN: Final = "import json\nimport sys\n\nprint(json.dumps(sys.argv))\n"
+"""How much of another command's time one of seedlint's, by what its name has after the build's, is to take at most."""
 _COPIES: Final = 4
 """So many copies of the wheel have 5,000 files."""
 
@@ -61,6 +59,7 @@ def measure(command: Command) -> Run:
     """Run a command once. Python keeps what it compiles, as where it is installed."""
     environment = os.environ | dict(command.environment)
     environment.pop("PYTHONDONTWRITEBYTECODE", None)
+    environment.pop("PYTHONPATH", None)  # each tool has an environment of its own
     started = time.perf_counter()
     process = subprocess.Popen(
         command.words,
@@ -84,18 +83,11 @@ def commands(folder: Path, below: str, names: Sequence[str]) -> list[Command]:
     many = folder / "many"
     for number in range(_COPIES):
         shutil.copytree(tree, many / str(number), dirs_exist_ok=True)
-    clean, plain = folder / "clean" / "train.py", folder / "plain" / "main.py"
-    for file, text in ((clean, _CLEAN), (plain, _PLAIN)):
-        file.parent.mkdir(exist_ok=True)
-        file.write_text(text)
-    alone = (sys.executable, "-m", "seedlint", "check", "--isolated")
-    every = [
-        Command("import click", (sys.executable, "-c", "import click"), once=True),
-        Command("seedlint, a clean file", (*alone, "--no-cache", str(clean)), once=True),
-        Command("seedlint, a file without random numbers", (*alone, "--no-cache", str(plain))),
-        Command("seedlint, a clean file known", (*alone, f"--cache-dir={folder / 'cache'}", str(clean)), once=True),
-        *seedlint(tree, many, folder),
-    ]
+    programs = {build: built(build, folder) for build in BUILDS}
+    python = next(iter(programs.values())) / "python"
+    every = [Command("import click", (str(python), "-c", "import click"), once=True)]
+    for build, place in programs.items():
+        every += seedlint(build, place / "seedlint", tree, many, folder)
 
     def is_wanted(command: Command) -> bool:
         return not names or any(command.name.startswith(name) for name in names)
@@ -113,14 +105,15 @@ def table(runs: Mapping[str, Sequence[Run]]) -> Iterator[str]:
         yield f"| {name} | {cpu:.3f} | {wall:.3f} | {memory:.0f} |"
     yield "\n| seedlint | beside | takes | to be reached |"
     yield "|---|---|---|---|"
-    for ours, theirs, limit in _LIMITS:
+    for ours, theirs, limit in ((build + what, theirs, limit) for what, theirs, limit in _LIMITS for build in BUILDS):
         if ours in runs and theirs in runs:
             ratio = median(run.cpu for run in runs[ours]) / median(run.cpu for run in runs[theirs])
             yield f"| {ours} | {theirs} | {ratio:.2f} | {limit} |"
-    one, two = runs.get("seedlint"), runs.get("seedlint, 2 processes")
-    if one and two:
-        ratio = median(run.wall for run in one) / median(run.wall for run in two)
-        yield f"\nTwo processes are {ratio:.2f} times as fast as one, by the clock."
+    for build in BUILDS:
+        one, two = runs.get(build), runs.get(f"{build}, 2 processes")
+        if one and two:
+            ratio = median(run.wall for run in one) / median(run.wall for run in two)
+            yield f"\nTwo processes of {build} are {ratio:.2f} times as fast as one, by the clock."
 
 
 def main() -> int:

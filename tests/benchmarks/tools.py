@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import venv
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from pathlib import Path
 
-
+BUILDS: Final = {"seedlint": "0", "seedlint-mypyc": "1"}
+"""What this tree's seedlint is called here, as it is and compiled: what HATCH_BUILD_HOOKS_ENABLE is for each."""
+_ROOT: Final = Path(__file__).parents[2]
 _RUFF: Final = "ruff==0.17.5"
+_CLEAN: Final = "import numpy as np\n\nrng = np.random.default_rng(7)\nprint(rng.normal(size=3))\n"
+_PLAIN: Final = "import json\nimport sys\n\nprint(json.dumps(sys.argv))\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,21 +34,42 @@ class Command:
 def installed(requirement: str, folder: Path) -> Path:
     """Return the folder of the programs of an environment that has `requirement`; make it unless it is there."""
     place = folder / "environments" / requirement
-    programs = place / ("Scripts" if sys.platform == "win32" else "bin")
-    if not programs.exists():
+    return _programs(place) if place.exists() else _install(requirement, place)
+
+
+def built(build: str, folder: Path) -> Path:
+    """Return the folder of the programs of an environment that has a build of this tree's seedlint, as it is now."""
+    return _install(str(_ROOT), folder / "environments" / build, HATCH_BUILD_HOOKS_ENABLE=BUILDS[build])
+
+
+def _install(requirement: str, place: Path, **variables: str) -> Path:
+    if not place.exists():
         venv.create(place, with_pip=True)
-        subprocess.run([programs / "python", "-m", "pip", "install", "--quiet", requirement], check=True)
-    return programs
+    command = [str(_programs(place) / "python"), "-m", "pip", "install", "--quiet", requirement]
+    subprocess.run(command, env=os.environ | variables, check=True)
+    return _programs(place)
 
 
-def seedlint(tree: Path, many: Path, folder: Path) -> list[Command]:
-    """Return how seedlint is run: afresh, afresh in two processes, and where nothing of `many` files has changed."""
-    words = (sys.executable, "-m", "seedlint", "check", "--isolated", "--exit-zero", "--output-format=json")
-    return [
-        Command("seedlint", (*words, "--no-cache", "--jobs=1", str(tree))),
-        Command("seedlint, 2 processes", (*words, "--no-cache", "--jobs=2", str(tree))),
-        Command("seedlint, nothing changed", (*words, f"--cache-dir={folder / 'cache'}", str(many)), once=True),
-    ]
+def _programs(place: Path) -> Path:
+    return place / ("Scripts" if sys.platform == "win32" else "bin")
+
+
+def seedlint(build: str, program: Path, tree: Path, many: Path, folder: Path) -> Iterator[Command]:
+    """Return how a build of seedlint is run: on one file without findings, on one without random numbers and on one
+    that is known; and on many, afresh, afresh in two processes, and where nothing has changed."""
+    clean, plain = folder / "clean" / "train.py", folder / "plain" / "main.py"
+    for file, text in ((clean, _CLEAN), (plain, _PLAIN)):
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(text)
+    cache = f"--cache-dir={folder / 'caches' / build}"
+    one = (str(program), "check", "--isolated")
+    yield Command(f"{build}, a clean file", (*one, "--no-cache", str(clean)), once=True)
+    yield Command(f"{build}, a file without random numbers", (*one, "--no-cache", str(plain)))
+    yield Command(f"{build}, a clean file known", (*one, cache, str(clean)), once=True)
+    every = (*one, "--exit-zero", "--output-format=json")
+    yield Command(build, (*every, "--no-cache", "--jobs=1", str(tree)))
+    yield Command(f"{build}, 2 processes", (*every, "--no-cache", "--jobs=2", str(tree)))
+    yield Command(f"{build}, nothing changed", (*every, cache, str(many)), once=True)
 
 
 def peers(tree: Path, many: Path, marked: Path, folder: Path) -> Iterator[Command]:
