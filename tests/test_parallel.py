@@ -61,7 +61,11 @@ _SHARED = {
         "    def call(self, x):\n"
         "        return tf.nn.dropout(self.dense(x), 0.5)\n"
     ),
-    "it/registry.py": "KNOWN = {}\n\n\ndef register(name, value):\n    KNOWN[name] = value\n",
+    "it/registry.py": "KNOWN = {}\nCHOSEN = []\n\n\ndef register(name, value):\n    KNOWN[name] = value\n",
+    "it/choice.py": (
+        "from it import registry\n\n\nclass Choice:\n    def make(self):\n        return 1\n\n\n"
+        "registry.CHOSEN.append(Choice())\n"
+    ),
     "it/plain.py": "from it import registry\n\n\ndef make():\n    return 1\n\n\nregistry.register('make', make)\n",
     "it/drawing.py": (
         "import random\n\nfrom it import registry\n\n\ndef make():\n    return random.random()\n\n\n"
@@ -77,8 +81,19 @@ _SHARED = {
         "from it import plain, registry\n\nprint(registry.KNOWN['make']())\n\n"
         "if __name__ == '__main__':\n    print(4)\n"
     ),
+    **dict.fromkeys(
+        ("it/a_five.py", "it/five.py"),
+        "import random\n\nfrom it import choice, registry\n\nregistry.CHOSEN[0].make = random.random\n"
+        "print(registry.CHOSEN[0].make())\n\nif __name__ == '__main__':\n    print(5)\n",
+    ),
+    **dict.fromkeys(
+        ("it/a_six.py", "it/six.py"),
+        "from it import choice, registry\n\nprint(registry.CHOSEN[0].make())\n\n"
+        "if __name__ == '__main__':\n    print(6)\n",
+    ),
 }
-"""Programs that share a class, whose methods a framework calls, and a table in which modules note what they have."""
+"""Programs that share a class, whose methods a framework calls, and a table and a list in which modules note what they
+have."""
 
 
 @pytest.fixture
@@ -204,7 +219,8 @@ def test_no_program_sees_what_another_did(backwards: bool, shared: list[SourceTe
     assert {("layers.py", "SEED201"), ("layers.py", "SEED302"), ("drawing.py", "SEED304")} <= found
     assert not any(name in ("plain.py", "four.py") for name, _ in found)
     firsts = [finding for finding in together if finding.code == "SEED101"]
-    assert {Path(finding.filename).name for finding in firsts} == {"one.py", "two.py", "three.py"}
+    drawing = {"one.py", "two.py", "three.py", "a_five.py", "five.py"}
+    assert {Path(finding.filename).name for finding in firsts} == drawing
 
 
 _DRAWING_WHEN_IMPORTED = {

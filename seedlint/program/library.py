@@ -118,7 +118,7 @@ class Library:
         if effects.events:
             effects.events = [event and event.reached_by(event.chain[start:]) for event in effects.events]
             self._drawn_from[module.path] = frozenset(chain.from_iterable(map(_streams_behind, effects.events)))
-        given = [change.value for change in effects.changes]
+        given = chain.from_iterable(_values_in(change.value) for change in effects.changes)
         values = [*module.scope.names.values(), *given]
         self._held[module.path] = held = [module.scope.names, *_changeable(values, self._shared)]
         self._shared.update(map(id, held))
@@ -236,6 +236,16 @@ def _streams_behind(draw: DrawEvent | None) -> tuple[Stream, ...]:
     if draw is None:
         return ()
     return (draw.stream, "tensorflow") if draw.draw.takes_global_seed else (draw.stream,)
+
+
+_Holder = Table | Items | Alternatives | Instance | LocalClass | Made | LocalFunction | Partial
+"""Values that hold others."""
+
+
+def _values_in(value: object) -> list[Value]:
+    """Return the values that hold others in what an item or an attribute was given."""
+    several = value if isinstance(value, list | tuple) else (value,)
+    return [single for single in several if isinstance(single, _Holder)]
 
 
 def _changeable(values: Iterable[Value], known: Set[int]) -> list[Any]:
