@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from seedlint.finding import Position
+from seedlint.linter import Linter
 from seedlint.settings import Settings, SettingsFinder
 from seedlint.sources.discovery import Discovered, discover
 from seedlint.sources.entry_points import entry_points
@@ -341,6 +342,46 @@ def test_a_directory_that_has_the_name_of_a_library_is_not_what_scripts_import(t
     (tmp_path / "train.py").write_text("import keras\n", "utf-8")
 
     assert project_root(tmp_path / "keras" / "mnist.py") == tmp_path / "keras"
+
+
+@pytest.mark.parametrize(
+    ("file", "root"),
+    [
+        ("env/lib/python3.11/site-packages/net/parts/head.py", "env/lib/python3.11/site-packages/net"),
+        ("env/lib/python3.11/site-packages/single.py", "env/lib/python3.11/site-packages"),
+        ("env/Lib/site-packages/net/head.py", "env/Lib/site-packages/net"),
+        ("usr/lib/python3/dist-packages/net/head.py", "usr/lib/python3/dist-packages/net"),
+        ("usr/lib/python3.13t/json/decoder.py", "usr/lib/python3.13t/json"),
+        ("usr/lib64/python3.11/random.py", "usr/lib64/python3.11"),
+        ("images/python3.11/train.py", ""),
+    ],
+)
+def test_project_root_of_what_is_installed_is_its_package(tmp_path: Path, file: str, root: str) -> None:
+    tree(tmp_path, "pyproject.toml", file)
+    assert project_root(tmp_path / file) == tmp_path / root
+
+
+def test_packages_that_are_installed_are_no_part_of_one_another(tmp_path: Path) -> None:
+    packages = tmp_path / ".venv" / "lib" / "python3.11" / "site-packages"
+    for name, text in {
+        "net/__init__.py": "",
+        "net/layers.py": "import numpy as np\n\n\ndef draw():\n    return np.random.rand()\n",
+        "net/__main__.py": "from net import layers\n\nprint(layers.draw())\n",
+        "other/__init__.py": "",
+        "other/__main__.py": "import numpy\n\nfrom net import layers\n\nnumpy.random.seed(1)\nprint(layers.draw())\n",
+        "single.py": "from net import layers\n\nif __name__ == '__main__':\n    print(layers.draw())\n",
+    }.items():
+        (packages / name).parent.mkdir(parents=True, exist_ok=True)
+        (packages / name).write_text(text, "utf-8")
+
+    def codes(name: str) -> list[str]:
+        linter = Linter(SettingsFinder({}, isolated=True))
+        return [finding.code for finding in linter.check([read(packages / name)])]
+
+    assert codes("net/__main__.py") == ["SEED101"]
+    assert codes("net/layers.py") == ["SEED304"]
+    assert codes("other/__main__.py") == []
+    assert codes("single.py") == []
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,11 @@ _SUFFIXES: Final = (".py", ".ipynb")
 _TEST_MAIN: Final = r"(?m)^[ \t].*\b(?:test|unittest|absltest|pytest)\.main\("
 
 
+_INSTALLED: Final = re.compile(
+    r"(?P<place>.*[\\/](?:(?:site|dist)-packages|lib(?:64)?[\\/]python3\.\d+t?))(?:[\\/]+(?P<package>[^\\/]+).*)?", re.S
+)
+
+
 class Located(NamedTuple):
     """A module of the project; `path` is None for a package without an `__init__.py`."""
 
@@ -39,6 +44,7 @@ class ModuleFinder:
     def __init__(self, root: str, directory: str) -> None:
         self._first = tuple(dict.fromkeys([directory, root, os.path.join(root, "src")]))
         self._root = root
+        self._installed = installed(root)
         self._found: dict[tuple[str, int, str], Sequence[Located]] = {}
 
     def locate(self, dotted: str, level: int, importer: str) -> Sequence[Located]:
@@ -53,6 +59,9 @@ class ModuleFinder:
         if level:
             return self._relative(dotted, level, importer)
         first = dotted.partition(".")[0]
+        if self._installed is not None:
+            place, package = self._installed
+            return _chain(place, dotted, "") if first == package else ()
         searched: Iterable[str] = self._first
         if first not in KNOWN_ELSEWHERE:
             searched = dict.fromkeys([*self._first, *_above(os.path.dirname(importer), self._root)])
@@ -70,6 +79,15 @@ class ModuleFinder:
         name = package_name(directory)
         packages = _packages_down_to(directory, name)
         return [*packages, *_chain(directory, dotted, name)] if dotted else packages
+
+
+@cache
+def installed(directory: str) -> tuple[str, str] | None:
+    """Return the directory that has a Python's own modules, or what is installed for it, and the package there that
+    `directory` belongs to, or "" if it is that directory itself; None if it lies in none. Nothing there is of one
+    project with another package."""
+    match = _INSTALLED.fullmatch(directory)
+    return None if match is None else (match["place"], match["package"] or "")
 
 
 @cache
@@ -103,7 +121,9 @@ def module_name(path: str) -> str:
 
 def is_in_package(path: str, root: str) -> bool:
     """Tell whether the file `path` of the project in `root` is part of a package, if only as a directory
-    without an `__init__.py` in one that has it."""
+    without an `__init__.py` in one that has it; what is installed is."""
+    if installed(root) is not None:
+        return True
     directory = os.path.dirname(path)
     while directory.startswith(root) and len(directory) > len(root):
         if _is_file(os.path.join(directory, "__init__.py")):
@@ -252,14 +272,17 @@ _PASSED_OVER: Final = frozenset(
 
 def python_files(root: str, *, packages_only: bool, most: int) -> Iterator[str]:
     """Return the Python files and notebooks in and below `root`, at most so many. `packages_only`: below it only
-    those of packages; where nothing marks a project, `root` may be anybody's home directory."""
+    those of packages; where nothing marks a project, `root` may be anybody's home directory. Where packages are
+    installed it is only what lies there itself."""
     count = 0
+    is_place = installed(root) == (root, "")
     for directory, directories, files in os.walk(root):
         _listing(directory)  # what is in it matters
         directories[:] = sorted(
             name
             for name in directories
-            if name not in _PASSED_OVER
+            if not is_place
+            and name not in _PASSED_OVER
             and not name.startswith(".")
             and not (packages_only and not _is_file(os.path.join(directory, name, "__init__.py")))
         )

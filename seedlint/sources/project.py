@@ -9,7 +9,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from seedlint.sources.modules import KNOWN_ELSEWHERE, imports_of
+from seedlint.sources.modules import KNOWN_ELSEWHERE, imports_of, installed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,12 +45,14 @@ def is_marked(directory: Path) -> bool:
 
 def project_root(path: Path) -> Path:
     """The nearest directory above the file `path` (absolute) that marks a project, else the one from which
-    scripts import it, else the one that its package is in."""
+    scripts import it, else the one that its package is in; of what is installed, its package."""
     return Path(root_of(os.path.dirname(path)))
 
 
 def root_of(directory: str) -> str:
     """`project_root` of the files in `directory`."""
+    if found := installed(directory):
+        return os.path.join(*filter(None, found))
     return _marked_above(directory) or _beside_importers(_above_package(directory))
 
 
