@@ -33,6 +33,10 @@ class Place:
     def __lt__(self, other: Place) -> bool:
         return (self.path, self.node) < (other.path, other.node)
 
+    def __reduce__(self) -> tuple[type[Place], tuple[str, int]]:
+        """Compiled classes don't know by themselves how they are sent to another process."""
+        return Place, (self.path, self.node)
+
 
 class Bound:
     """An argument: its value and the node of its expression."""
@@ -332,7 +336,6 @@ class SeederEvent:
         place: Place,
         name: str,
         streams: tuple[Stream, ...],
-        *,
         called: bool,
         pure: bool,
         parameters: tuple[str, ...],
@@ -343,6 +346,10 @@ class SeederEvent:
         self.called: Final = called
         self.pure: Final = pure
         self.parameters: Final = parameters
+
+    def __reduce__(self) -> tuple[type[SeederEvent], tuple[object, ...]]:
+        """As for `Place`."""
+        return SeederEvent, (self.place, self.name, self.streams, self.called, self.pure, self.parameters)
 
 
 class Trace:
