@@ -25,11 +25,6 @@ _SUFFIXES: Final = (".py", ".ipynb")
 _TEST_MAIN: Final = r"(?m)^[ \t].*\b(?:test|unittest|absltest|pytest)\.main\("
 
 
-_INSTALLED: Final = re.compile(
-    r"(?P<place>.*[\\/](?:(?:site|dist)-packages|lib(?:64)?[\\/]python3\.\d+t?))(?:[\\/]+(?P<package>[^\\/]+).*)?", re.S
-)
-
-
 class Located(NamedTuple):
     """A module of the project; `path` is None for a package without an `__init__.py`."""
 
@@ -86,8 +81,12 @@ def installed(directory: str) -> tuple[str, str] | None:
     """Return the directory that has a Python's own modules, or what is installed for it, and the package there that
     `directory` belongs to, or "" if it is that directory itself; None if it lies in none. Nothing there is of one
     project with another package."""
-    match = _INSTALLED.fullmatch(directory)
-    return None if match is None else (match["place"], match["package"] or "")
+    parts = directory.split(os.sep)
+    for end in range(len(parts), 1, -1):
+        above, name = parts[end - 2 : end]
+        if name in ("site-packages", "dist-packages") or (name.startswith("python3.") and above in ("lib", "lib64")):
+            return os.sep.join(parts[:end]), "".join(parts[end : end + 1])
+    return None
 
 
 @cache
