@@ -87,7 +87,9 @@ class _Conversion:
     def class_def(self, node: cst.ClassDef) -> ast.ClassDef:
         bases, keywords = self._arguments([*node.bases, *node.keywords])
         name, body, decorators = _identifier(node.name) or "", self.made(node.body), self.made(node.decorators)
-        return ast.ClassDef(name, bases, keywords, body, decorators)
+        kind: Any = ast.ClassDef  # since Python 3.12 its types want another argument, which earlier ones don't take
+        made: ast.ClassDef = kind(name, bases, keywords, body, decorators)
+        return made
 
     def if_(self, node: cst.If) -> ast.stmt:
         # A chain of elifs is as long as its author likes: it is made in a loop, not by recursion.
