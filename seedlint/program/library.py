@@ -118,9 +118,9 @@ class Library:
         if effects.events:
             effects.events = [event and event.reached_by(event.chain[start:]) for event in effects.events]
             self._drawn_from[module.path] = frozenset(chain.from_iterable(map(_streams_behind, effects.events)))
-        given = chain.from_iterable(_values_in(change.value) for change in effects.changes)
-        values = [*module.scope.names.values(), *given]
-        self._held[module.path] = held = [module.scope.names, *_changeable(values, self._shared)]
+        given = chain.from_iterable(_each(change.value) for change in effects.changes)
+        held = [module.scope.names, *_changeable([*module.scope.names.values(), *given], self._shared)]
+        self._held[module.path] = held
         self._shared.update(map(id, held))
 
     def forget(self, changed: Set[str]) -> None:
@@ -238,21 +238,16 @@ def _streams_behind(draw: DrawEvent | None) -> tuple[Stream, ...]:
     return (draw.stream, "tensorflow") if draw.draw.takes_global_seed else (draw.stream,)
 
 
-_Holder = Table | Items | Alternatives | Instance | LocalClass | Made | LocalFunction | Partial
-"""Values that hold others."""
+def _each(given: object) -> Iterable[object]:
+    """Return what an item or an attribute was given, which may be several values."""
+    return given if isinstance(given, list | tuple) else (given,)
 
 
-def _values_in(value: object) -> list[Value]:
-    """Return the values that hold others in what an item or an attribute was given."""
-    several = value if isinstance(value, list | tuple) else (value,)
-    return [single for single in several if isinstance(single, _Holder)]
-
-
-def _changeable(values: Iterable[Value], known: Set[int]) -> list[Any]:
+def _changeable(values: Iterable[object], known: Set[int]) -> list[Any]:
     """Return all that programs can change in `values`, and in what they hold, as what `Change.holder` is then; but for
-    what is `known`, by identity."""
+    what is `known`, by identity. What is no value can't be changed."""
     found: dict[int, Any] = {}
-    waiting = [*values]
+    waiting: list[object] = [*values]
     while waiting:
         value = waiting.pop()
         parts: list[Value] = []
