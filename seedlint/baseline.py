@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import os
-from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from seedlint.fingerprint import fingerprinted
@@ -38,10 +37,11 @@ class Known(NamedTuple):
     fingerprint: str
 
 
-def read(file: Path) -> frozenset[Known]:
+def read(file: str) -> frozenset[Known]:
     """The findings that a baseline holds. BaselineError if it can't be had or is damaged."""
     try:
-        document = json.loads(file.read_bytes())
+        with open(file, "rb") as opened:
+            document = json.loads(opened.read())
     except FileNotFoundError as error:
         raise BaselineError(f"{file}: there is no such baseline; --write-baseline makes it") from error
     except OSError as error:
@@ -62,15 +62,14 @@ def read(file: Path) -> frozenset[Known]:
     return frozenset(known)
 
 
-def write(file: Path, known: Iterable[Known]) -> None:
+def write(file: str, known: Iterable[Known]) -> None:
     """Write a baseline, whole or not at all. BaselineError if that can't be."""
     findings: dict[str, dict[str, list[str]]] = {}
     for filename, code, fingerprint in sorted(known):
         findings.setdefault(filename, {}).setdefault(code, []).append(fingerprint)
     text = json.dumps({"version": _VERSION, "findings": findings}, indent=2) + "\n"
-    target = Path(os.path.realpath(file))
     try:
-        with replacing(target, mode=0o666) as stream:
+        with replacing(os.path.realpath(file), mode=0o666) as stream:
             stream.write(text.encode("ascii"))
     except OSError as error:
         raise BaselineError(f"{file}: not written: {error.strerror}") from error
@@ -81,18 +80,18 @@ class Baselines:
     had; with `is_made` one that isn't there yet is empty. `opt_in` tells of each rule's code whether it is opt-in."""
 
     def __init__(
-        self, settings_for: Callable[[Path], Settings], opt_in: Mapping[str, bool], *, is_made: bool = False
+        self, settings_for: Callable[[str], Settings], opt_in: Mapping[str, bool], *, is_made: bool = False
     ) -> None:
         self._settings_for = settings_for
         self._opt_in = opt_in
         self._is_made = is_made
-        self._read: dict[Path, frozenset[Known]] = {}
-        self._found: dict[Path, set[Known]] = {}
+        self._read: dict[str, frozenset[Known]] = {}
+        self._found: dict[str, set[Known]] = {}
         """By file with a baseline, all that was found in it when it was last looked at."""
 
     def new(self, findings: Sequence[Finding], files: Sequence[SourceText]) -> list[Finding]:
         """Those of the findings, which are all in `files` and in what could not be decoded, that no baseline holds."""
-        paths = {finding.filename: _real(finding.filename) for finding in findings}
+        paths = {finding.filename: os.path.realpath(finding.filename) for finding in findings}
         paths |= {source.filename: source.path for source in files}
         paths = {filename: path for filename, path in paths.items() if self._settings_for(path).baseline}
         for path in paths.values():
@@ -109,7 +108,7 @@ class Baselines:
                 result.append(finding)
         return sorted(result, key=lambda finding: finding.sort_key)
 
-    def mended(self) -> dict[Path, list[Known]]:
+    def mended(self) -> dict[str, list[Known]]:
         """What each baseline of the files looked at holds and is found no more: in these files, by the rules that run
         on them, or in files that are gone."""
         return {
@@ -117,10 +116,10 @@ class Baselines:
             for baseline in sorted({self._baseline(path) for path in self._found})
         }
 
-    def write(self) -> dict[Path, int]:
+    def write(self) -> dict[str, int]:
         """Put what was found into the baselines and take out what is mended. How many findings each holds now."""
         mended = self.mended()
-        counts: dict[Path, int] = {}
+        counts: dict[str, int] = {}
         for baseline, gone in mended.items():
             found = (known for path in self._found if self._baseline(path) == baseline for known in self._found[path])
             holds = self._held_by(baseline).difference(gone).union(found)
@@ -128,44 +127,40 @@ class Baselines:
             counts[baseline] = len(holds)
         return counts
 
-    def _is_mended(self, baseline: Path, known: Known) -> bool:
-        path = _real(baseline.parent / known.filename)
+    def _is_mended(self, baseline: str, known: Known) -> bool:
+        path = os.path.realpath(os.path.join(os.path.dirname(baseline), known.filename))
         if path not in self._found:
-            return not path.exists()
+            return not os.path.exists(path)
         found = self._found[path]
         is_read = known.code == _UNPARSED or all(other.code != _UNPARSED for other in found)
         return known not in found and is_read and self._is_run(known.code, path)
 
-    def _is_run(self, code: str, path: Path) -> bool:
+    def _is_run(self, code: str, path: str) -> bool:
         if code not in self._opt_in:
             return True  # no rule has it any more
         return self._settings_for(path).rule_enabled(code, path, opt_in=self._opt_in[code])
 
-    def _baseline(self, path: Path) -> Path:
+    def _baseline(self, path: str) -> str:
         baseline = self._settings_for(path).baseline
         assert baseline is not None  # files without one are in no table here
         return baseline
 
-    def _held_by(self, baseline: Path) -> frozenset[Known]:
+    def _held_by(self, baseline: str) -> frozenset[Known]:
         if baseline not in self._read:
-            is_there = not self._is_made or baseline.exists()
+            is_there = not self._is_made or os.path.exists(baseline)
             self._read[baseline] = read(baseline) if is_there else frozenset()
         return self._read[baseline]
 
 
-def _real(filename: str | Path) -> Path:
-    return Path(os.path.realpath(filename))
+def _seen_from(baseline: str, path: str) -> str:
+    return os.path.relpath(path, os.path.realpath(os.path.dirname(baseline))).replace(os.sep, "/")
 
 
-def _seen_from(baseline: Path, path: Path) -> str:
-    return Path(os.path.relpath(path, _real(baseline.parent))).as_posix()
-
-
-def _items(file: Path, table: object, name: str) -> Iterable[tuple[str, object]]:
+def _items(file: str, table: object, name: str) -> Iterable[tuple[str, object]]:
     if not isinstance(table, dict):
         raise _damaged(file, f"{name} is no object")
     return table.items()
 
 
-def _damaged(file: Path, what: str) -> BaselineError:
+def _damaged(file: str, what: str) -> BaselineError:
     return BaselineError(f"{file}: no baseline: {what}; take it from version control, or delete it and make it anew")

@@ -20,7 +20,6 @@ import time
 from collections import defaultdict
 from functools import cache
 from hashlib import blake2b
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from seedlint import __version__
@@ -77,7 +76,7 @@ class _Memory:
 class Cache:
     """Findings from earlier runs, in `folder`. `warn` is told, once, why the cache can't be used."""
 
-    def __init__(self, folder: Path, warn: Callable[[str], None]) -> None:
+    def __init__(self, folder: str, warn: Callable[[str], None]) -> None:
         self._folder = folder
         self._warn: Callable[[str], None] | None = warn
         self._began = time.time_ns()
@@ -85,7 +84,7 @@ class Cache:
     def check(
         self,
         files: Sequence[File],
-        settings_for: Callable[[Path], Settings],
+        settings_for: Callable[[str], Settings],
         check: Check,
     ) -> list[Finding]:
         """Return the findings in `files`, as they are on the disk. `check` finds them where they aren't known."""
@@ -100,7 +99,7 @@ class Cache:
         for directory, inside in by_directory.items():
             projects[root_of(directory)] += inside
             settings |= dict.fromkeys(
-                (file.real for file in inside), _of_settings(settings_for(Path(directory, "_.py")))
+                (file.real for file in inside), _of_settings(settings_for(os.path.join(directory, "_.py")))
             )
         found = [
             finding
@@ -112,7 +111,7 @@ class Cache:
     def _check_project(
         self, root: str, files: Sequence[File], settings: Mapping[str, str], check: Check
     ) -> list[Finding]:
-        place = self._folder / _NAME.format(_digest(root, os.getcwd()))
+        place = os.path.join(self._folder, _NAME.format(_digest(root, os.getcwd())))
         document = self._load(place)
         if document is not None and _is_untouched(document, files, settings):
             results = document["results"]
@@ -134,10 +133,11 @@ class Cache:
 
     # -- the file -----------------------------------------------------------------------------
 
-    def _load(self, place: Path) -> dict[str, Any] | None:
+    def _load(self, place: str) -> dict[str, Any] | None:
         """Return what the file holds, as JSON has it."""
         try:
-            header, _, body = place.read_bytes().partition(b"\n")
+            with open(place, "rb") as file:
+                header, _, body = file.read().partition(b"\n")
         except FileNotFoundError:
             return None
         except OSError as error:
@@ -151,10 +151,10 @@ class Cache:
         document: dict[str, Any] = json.loads(body)
         return document if version == _version() else None
 
-    def _save(self, place: Path, memory: _Memory) -> None:
+    def _save(self, place: str, memory: _Memory) -> None:
         body = json.dumps(_document(memory), separators=(",", ":")).encode("ascii")
         try:
-            self._folder.mkdir(parents=True, exist_ok=True)
+            os.makedirs(self._folder, exist_ok=True)
             with replacing(place) as file:
                 file.write(f"{_HEADER} {_version()} {_checksum(body)}\n".encode() + body)
         except OSError as error:
@@ -166,9 +166,11 @@ class Cache:
         self._warn = None
 
 
-def empty(folder: Path) -> int:
+def empty(folder: str) -> int:
     """Delete what caches have put into `folder`; return how many files that were. OSError if one can't be deleted."""
-    found = [*folder.glob(_NAME.format("*")), *folder.glob(f"{PREFIX}*")]
+    from pathlib import Path  # what checks does without
+
+    found = [*Path(folder).glob(_NAME.format("*")), *Path(folder).glob(f"{PREFIX}*")]
     for file in found:
         file.unlink(missing_ok=True)
     return len(found)
@@ -296,7 +298,7 @@ def _stamp_of_listing(directory: str, began: int) -> Stamp | None:
 
 def _read(path: str) -> SourceText | None:
     try:
-        return read(Path(path))
+        return read(path)
     except (OSError, SourceError):
         return None
 
@@ -337,7 +339,7 @@ def _of_directory(directory: str) -> str:
 
 
 def _declaring(root: str) -> set[str]:
-    return {str(file) for file in declaring_files(Path(root)) if file.exists()}
+    return {file for file in declaring_files(root) if os.path.exists(file)}
 
 
 def _declared_by(root: str, began: int) -> dict[str, Stamp | None]:
@@ -345,7 +347,7 @@ def _declared_by(root: str, began: int) -> dict[str, Stamp | None]:
 
 
 def _of_project(root: str) -> str:
-    return _digest(declared_target(Path(root)), entry_points(Path(root)))
+    return _digest(declared_target(root), entry_points(root))
 
 
 def _of_settings(settings: Settings) -> str:

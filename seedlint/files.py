@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from contextlib import suppress
 from functools import cache, lru_cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct, msgpack
@@ -51,9 +50,9 @@ class Files:
     """Reads files when they are asked for. `overrides` are those that are to be seen otherwise than they are on the
     disk, or that it doesn't have, by absolute path. `by_libcst`: libcst parses all of them."""
 
-    def __init__(self, overrides: Mapping[Path, SourceText], *, by_libcst: bool) -> None:
+    def __init__(self, overrides: Mapping[str, SourceText], *, by_libcst: bool) -> None:
         self._by_libcst = by_libcst
-        self.overrides = {str(path): source for path, source in overrides.items()}
+        self.overrides = dict(overrides)
         self.sources: dict[str, SourceText | None] = {}
         self._readings: dict[str, Reading | None] = {}
         self._by_python: dict[str, PythonText] = Newest(_MOST_TREES)
@@ -151,15 +150,15 @@ class Files:
             return _unparsable(source, error)
 
     def _parse_by_python(self, source: SourceText) -> Reading:
-        if str(source.path) in self._heard:
-            encoded, outline = self._heard.pop(str(source.path))
+        if source.path in self._heard:
+            encoded, outline = self._heard.pop(source.path)
             with suppress(RecursionError):
                 return Reading(source, _summaries().decode(encoded), None, outline)
         try:
             text = self._read_by_python(source)
             return Reading(source, text.summary, None, text.outline())
         except UNREADABLE as error:
-            former = self._by_python.get(str(source.path))
+            former = self._by_python.get(source.path)
             change = None if former is None else change_in(former, source.text)
             if isinstance(error, SyntaxError) and error.lineno and change is not None and not can_parse(change.text):
                 # What is newer than this Python would be in there.
@@ -168,7 +167,7 @@ class Files:
 
     def _read_by_python(self, source: SourceText) -> PythonText:
         """Read a text again where it has changed since Python could parse it last."""
-        path = str(source.path)
+        path = source.path
         text = python_text(source.text, self._by_python.get(path))
         self._by_python.pop(path, None)  # so that it is the newest
         self._by_python[path] = text
@@ -182,7 +181,7 @@ def _summaries() -> msgpack.Decoder[ir.Summary]:
 
 def _read(path: str) -> SourceText | None:
     try:
-        return read(Path(path))
+        return read(path)
     except (OSError, SourceError):
         return None
 

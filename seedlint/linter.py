@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections import defaultdict
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from seedlint.basis import Basis
@@ -54,8 +53,8 @@ class Linter:
 
     def __init__(
         self,
-        settings_for: Callable[[Path], Settings],
-        overrides: Mapping[Path, SourceText] | None = None,
+        settings_for: Callable[[str], Settings],
+        overrides: Mapping[str, SourceText] | None = None,
         *,
         fixes_later: bool = False,
         by_libcst: bool = False,
@@ -81,10 +80,10 @@ class Linter:
         self._by_path: dict[tuple[Run, tuple[str, ...], bool], Mapping[str, list[tuple[Rule, Report]]]] = {}
         self._reports: dict[Finding, tuple[Report, SourceText]] = {}
 
-    def see(self, overrides: Mapping[Path, SourceText]) -> Set[str]:
+    def see(self, overrides: Mapping[str, SourceText]) -> Set[str]:
         """See the text of those files that were overridden so far, and of no others, as it is here. Return the files,
         of those that were checked, in which something else may be found now."""
-        return on_deep_stack(lambda: self._see({str(path): source for path, source in overrides.items()}))
+        return on_deep_stack(lambda: self._see(overrides))
 
     def _see(self, texts: Mapping[str, SourceText]) -> Set[str]:
         changed = self._files.override(texts)
@@ -99,9 +98,7 @@ class Linter:
         for path in outdated:
             self._used.pop(path)
             self._found.pop(path, None)
-        self._reports = {
-            finding: known for finding, known in self._reports.items() if str(known[1].path) not in outdated
-        }
+        self._reports = {finding: known for finding, known in self._reports.items() if known[1].path not in outdated}
         return outdated
 
     def _resting_on(self, changed: Set[str]) -> Set[str]:
@@ -140,7 +137,7 @@ class Linter:
         return Basis(
             self._files.sources,
             local.listed(),
-            {directory: str(root) for directory, root in self._projects.roots.items()},
+            self._projects.roots,
             {str(run): sorted(paths) for run, paths in self._traces.ran.items()},
             {path: [str(run) for run in runs] for path, runs in self._used.items()},
         )
@@ -152,7 +149,7 @@ class Linter:
         self._traces.is_outdated = is_outdated
         found: list[Finding] = []
         for source in files:
-            path = str(source.path)
+            path = source.path
             if path not in self._found:
                 self._found[path] = [self._finished(claim, source) for claim in self._kept(source)]
             found += self._found[path]
@@ -160,7 +157,7 @@ class Linter:
         return sorted(found, key=lambda finding: finding.sort_key)
 
     def _begin(self, files: Sequence[SourceText]) -> None:
-        texts = {str(source.path): source for source in files}
+        texts = {source.path: source for source in files}
         if not texts.keys() <= self._files.overrides.keys():
             self._find_anew()  # there may be programs that reach the other files, or what those import
         self._see(texts)
@@ -171,7 +168,7 @@ class Linter:
     def _kept(self, source: SourceText) -> list[Claim]:
         """Return what is to be said of one file, and no comment suppresses, and what of those comments. That it is
         nested deeper than this Python can follow is something, too."""
-        self._traces.looked_at = self._used[str(source.path)] = set()
+        self._traces.looked_at = self._used[source.path] = set()
         try:
             claims, is_whole = self._claims_on(source), True
         except RecursionError:
@@ -179,13 +176,13 @@ class Linter:
             too_deep = syntax_error(source.filename, TOO_DEEP, Position(1, 1))
             claims, is_whole = [Claim(too_deep)] if enabled else [], False
         by_finding = {claim.finding: claim for claim in claims}
-        outcome = apply(by_finding, source.text, partial(self._files.starts, str(source.path)))
+        outcome = apply(by_finding, source.text, partial(self._files.starts, source.path))
         unused = self._unused_suppressions(source, outcome) if is_whole else ()
         return [*map(by_finding.__getitem__, outcome.kept), *map(Claim, unused)]
 
     def _is_followed(self, path: str) -> bool:
         """Tell whether all that the file does in the programs that reach it has been traced."""
-        settings = self._settings_for(Path(path))
+        settings = self._settings_for(path)
         return (
             self._files.summary(path) is not None
             and all(program.digest.complete for program in self._traces.programs_reaching(path, settings))
@@ -201,13 +198,13 @@ class Linter:
         def is_run(code: str) -> bool:
             return settings.rule_enabled(code, source.path, opt_in=opt_in[code])
 
-        if not is_run(UNUSED_SUPPRESSION.code) or not self._is_followed(str(source.path)):
+        if not is_run(UNUSED_SUPPRESSION.code) or not self._is_followed(source.path):
             return ()
         found = unused_suppressions(source.filename, source.text, outcome, tuple(opt_in), is_run)
-        return apply(found, source.text, partial(self._files.starts, str(source.path))).kept
+        return apply(found, source.text, partial(self._files.starts, source.path)).kept
 
     def _claims_on(self, source: SourceText) -> list[Claim]:
-        path = str(source.path)
+        path = source.path
         settings = self._settings_for(source.path)
         reading = self._files.read(path)
         found: list[Finding] = []
@@ -223,15 +220,15 @@ class Linter:
         """Return the rules for a file by their codes, as far as they may find something in a trace."""
         key = path, uses_tensorflow
         if key not in self._chosen:
-            settings, file = self._settings_for(Path(path)), Path(path)
+            settings = self._settings_for(path)
             rules = all_rules() if uses_tensorflow else rules_on_any_program()
-            chosen = (rule for rule in rules if settings.rule_enabled(rule.code, file, opt_in=rule.opt_in))
+            chosen = (rule for rule in rules if settings.rule_enabled(rule.code, path, opt_in=rule.opt_in))
             self._chosen[key] = {rule.code: rule for rule in chosen}
         return self._chosen[key]
 
     def _claims_by_rules(self, path: str) -> Iterator[Claim]:
         """Return what the rules say of a file: in each program that reaches it, and by itself."""
-        settings = self._settings_for(Path(path))
+        settings = self._settings_for(path)
         programs = tuple(self._traces.programs_reaching(path, settings))
         for program in programs:
             yield from self._claims_in(program, path)
@@ -248,7 +245,7 @@ class Linter:
 
     def _claims_in(self, program: Program, path: str) -> Sequence[Claim]:
         """Return what the rules say of a file in a program. They look at it once for all files that it reaches."""
-        settings = self._settings_for(Path(path))
+        settings = self._settings_for(path)
         rules = self._rules(path, uses_tensorflow=program.digest.uses_tensorflow)
         key = (program.run, tuple(rules), settings.strict)
         idle = self._traces.idle_seeders(program, settings)  # by what other programs do: each file depends on them
@@ -272,7 +269,7 @@ class Linter:
             assert reading is not None
             text, outline = reading.source.text, reading.outline
             parsed = parse(text) if outline is None else parse_lazily(text, outline)
-            self._rewriters[path] = Rewriter(text, parsed, self._settings_for(Path(path)).seed)
+            self._rewriters[path] = Rewriter(text, parsed, self._settings_for(path).seed)
         return self._rewriters[path]
 
     def _claim(self, rule: Rule, report: Report, run: Run) -> Claim:

@@ -17,7 +17,6 @@ from seedlint.linter import Linter
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
-    from pathlib import Path
     from types import TracebackType
 
     from seedlint.basis import Basis
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
     from seedlint.sources.text import SourceText
     from seedlint.traces import Run
 
-    SettingsFor = Callable[[Path], Settings]
+    SettingsFor = Callable[[str], Settings]
     Progress = Callable[[int], None]
 
 _WORTHWHILE: Final = 800_000
@@ -46,7 +45,7 @@ class Checks:
         self._jobs = jobs
         self._open = ExitStack()
         self._checker: _Alone | _Rounds | None = None
-        self._paths: set[Path] = set()
+        self._paths: set[str] = set()
 
     def __enter__(self) -> Checks:
         return self
@@ -89,7 +88,7 @@ class _Rounds:
     def __init__(self, files: Sequence[SourceText], settings_for: SettingsFor, jobs: int) -> None:
         from seedlint.sharing import Share  # most runs have but one process
 
-        self._files = {str(source.path): source for source in files}
+        self._files = {source.path: source for source in files}
         self._unread = [*self._files]
         self._share = Share(settings_for, files)
         self._programs = self._share.programs()
@@ -108,18 +107,18 @@ class _Rounds:
     def check(self, files: Sequence[SourceText], progress: Progress) -> tuple[list[Finding], list[Basis]]:
         """See `Checks`. The files are always the same, but for their texts."""
         self._progress = progress
-        self._see({source.path: source for source in files if source != self._files[str(source.path)]})
+        self._see({source.path: source for source in files if source != self._files[source.path]})
         self._tell(self._crew.divided("read", self._divided(self._unread)))
         self._unread = []
         self._find([path for path in self._files if path not in self._found])
         found = sorted(chain.from_iterable(self._found.values()), key=lambda finding: finding.sort_key)
         return found, [self._share.basis(), *self._crew.each("more_basis")]
 
-    def _see(self, changed: Mapping[Path, SourceText]) -> None:
+    def _see(self, changed: Mapping[str, SourceText]) -> None:
         """See other texts of some files, and forget what may no longer be found."""
         if changed:
-            self._files |= {str(path): source for path, source in changed.items()}
-            self._unread = [str(path) for path in changed]
+            self._files |= changed
+            self._unread = [*changed]
             self._share.see(changed)
             self._programs = self._share.programs()
             for outdated in self._crew.each("see", [(changed,)] * self._crew.count):

@@ -5,12 +5,11 @@ from __future__ import annotations
 import os
 from collections import defaultdict
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from seedlint.sources import modules as local
 from seedlint.sources.entry_points import entry_points
-from seedlint.sources.project import is_marked, project_root
+from seedlint.sources.project import is_marked, root_of
 from seedlint.sources.text import is_notebook
 
 if TYPE_CHECKING:
@@ -26,22 +25,21 @@ class Projects:
         self._files = files
         self._projects: dict[str, Project] = {}
         self._finders: dict[tuple[str, str], local.ModuleFinder] = {}
-        self.roots: dict[str, Path] = {}
+        self.roots: dict[str, str] = {}
 
-    def root(self, path: str) -> Path:
+    def root(self, path: str) -> str:
         """Return the root of the project that the file at `path` is part of."""
         directory = os.path.dirname(path)
         if directory not in self.roots:
-            self.roots[directory] = project_root(Path(path))
+            self.roots[directory] = root_of(directory)
         return self.roots[directory]
 
     def of(self, path: str) -> Project:
         """Return the project that the file at `path` is part of."""
         root = self.root(path)
-        key = str(root)
-        if key not in self._projects:
-            self._projects[key] = Project(self._files, partial(self.finder, key), root)
-        project = self._projects[key]
+        if root not in self._projects:
+            self._projects[root] = Project(self._files, partial(self.finder, root), root)
+        project = self._projects[root]
         project.include(path)
         return project
 
@@ -69,11 +67,11 @@ class _Said(NamedTuple):
 class Project:
     """Which files of a project import which, and where its programs start."""
 
-    def __init__(self, files: Files, finder: Callable[[str], local.ModuleFinder], root: Path) -> None:
+    def __init__(self, files: Files, finder: Callable[[str], local.ModuleFinder], root: str) -> None:
         """`finder` gives what finds the modules of programs in a directory."""
         self._files = files
         self._finder = finder
-        self._root = str(root)
+        self._root = root
         self._importers: defaultdict[str, set[str]] = defaultdict(set)
         self._said: dict[str, _Said] = {}
         self._entries: dict[tuple[str, bool], list[tuple[str, str]]] = {}

@@ -9,18 +9,17 @@ from uuid import uuid4
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 PREFIX: Final = ".seedlint-"
 """How the names of unfinished files begin, which are left behind where the process is killed."""
 
 
 @contextlib.contextmanager
-def replacing(path: Path, *, mode: int = 0o600) -> Iterator[BinaryIO]:
+def replacing(path: str, *, mode: int = 0o600) -> Iterator[BinaryIO]:
     """Give a new file beside `path`, with `mode` less the umask, to write to; at the end of the block it takes the
     place of `path` in one step. If anything is raised it is gone, and `path` as it was. OSError if that can't be."""
     # Named before it is made: whenever an interrupt comes, it is known what to take away.
-    temporary = path.with_name(f"{PREFIX}{uuid4().hex}")
+    temporary = os.path.join(os.path.dirname(path), f"{PREFIX}{uuid4().hex}")
     try:
         handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), mode)
         with open(handle, "wb") as file:

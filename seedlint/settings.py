@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 import os
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from seedlint.patterns import Patterns, mistake
@@ -86,7 +85,7 @@ class Settings(NamedTuple):
     """What holds for the files of one directory, as `file` says it, if one does. `target` None means that nobody has
     said it; patterns are as in .gitignore, relative to `base`."""
 
-    base: Path
+    base: str
     selections: tuple[Selection, ...] = ()
     per_file_ignores: tuple[tuple[str, tuple[str, ...]], ...] = ()
     exclude: tuple[str, ...] = DEFAULT_EXCLUDE
@@ -95,10 +94,10 @@ class Settings(NamedTuple):
     tests: bool = False
     seed: int = DEFAULT_SEED
     seeders: frozenset[str] = frozenset()
-    baseline: Path | None = None
-    file: Path | None = None
+    baseline: str | None = None
+    file: str | None = None
 
-    def rule_enabled(self, code: str, path: Path, *, opt_in: bool = False) -> bool:
+    def rule_enabled(self, code: str, path: str, *, opt_in: bool = False) -> bool:
         """Whether the rule `code` runs on the file `path`. An `opt_in` rule must be selected."""
         is_selected = _is_selected(code, self.selections, opt_in=opt_in)
         return is_selected and not any(covers(selector, code) for selector in self._ignored_in(path))
@@ -109,7 +108,7 @@ class Settings(NamedTuple):
         *,
         strict: bool = False,
         target: Target | None = None,
-        baseline: Path | None = None,
+        baseline: str | None = None,
     ) -> Settings:
         """These settings with the command line's options, which win, over them."""
         return self._replace(
@@ -124,7 +123,7 @@ class Settings(NamedTuple):
         """What discovery passes over, relative to `base`."""
         return _compiled(self.exclude)
 
-    def _ignored_in(self, path: Path) -> Iterator[str]:
+    def _ignored_in(self, path: str) -> Iterator[str]:
         relative = os.path.relpath(path, self.base).replace(os.sep, "/") if self.per_file_ignores else ""
         for pattern, codes in self.per_file_ignores:
             # `!src/*` is about all files that don't match it.
@@ -147,30 +146,30 @@ class SettingsFinder:
         self,
         rules: Mapping[str, str],
         *,
-        config: Path | None = None,
+        config: str | None = None,
         isolated: bool = False,
         selection: Selection | None = None,
         strict: bool = False,
         target: Target | None = None,
-        baseline: Path | None = None,
+        baseline: str | None = None,
     ) -> None:
         self._rules = rules
         self._command_line = functools.partial(
             Settings.merged_with_command_line, selection=selection, strict=strict, target=target, baseline=baseline
         )
-        self._found: dict[Path, Settings] = {}
+        self._found: dict[str, Settings] = {}
         self._fixed: Settings | None = None
         if config is not None:
             # As with ruff: what a file far from the code says of paths is meant from where the user stands.
-            self._fixed = self._command_line(_read(config, rules, base=Path.cwd()) or Settings(Path.cwd()))
+            self._fixed = self._command_line(_read(config, rules, base=os.getcwd()) or Settings(os.getcwd()))
         elif isolated:
-            self._fixed = self._command_line(Settings(Path.cwd()))
+            self._fixed = self._command_line(Settings(os.getcwd()))
 
-    def __call__(self, path: Path) -> Settings:
+    def __call__(self, path: str) -> Settings:
         """The settings of the file `path`, which is absolute."""
-        return self.in_directory(path.parent)
+        return self.in_directory(os.path.dirname(path))
 
-    def in_directory(self, directory: Path) -> Settings:
+    def in_directory(self, directory: str) -> Settings:
         """The settings of the files that lie in `directory`, which is absolute."""
         if self._fixed is not None:
             return self._fixed
@@ -179,14 +178,13 @@ class SettingsFinder:
             known = self._found[directory] = self._find(directory)
         return known
 
-    def _find(self, directory: Path) -> Settings:
+    def _find(self, directory: str) -> Settings:
         for name in SETTINGS_FILES:
-            file = directory / name
+            file = os.path.join(directory, name)
             if os.path.isfile(file) and (settings := _read(file, self._rules, base=directory)):
                 return self._command_line(settings)
-        if directory.parent == directory:
-            return self._command_line(Settings(directory))
-        return self.in_directory(directory.parent)
+        above = os.path.dirname(directory)
+        return self._command_line(Settings(directory)) if above == directory else self.in_directory(above)
 
 
 def parse_selectors(values: Iterable[str], rules: Mapping[str, str]) -> tuple[str, ...]:
@@ -210,7 +208,7 @@ def nearest_rule(wrong: str, rules: Mapping[str, str]) -> str:
     return ""
 
 
-def settings_table(file: Path) -> Mapping[str, object] | None:
+def settings_table(file: str) -> Mapping[str, object] | None:
     """The settings in a file as they are written; None for a pyproject.toml without any. SettingsError if it can't be
     read."""
     if sys.version_info >= (3, 11):
@@ -218,7 +216,8 @@ def settings_table(file: Path) -> Mapping[str, object] | None:
     else:
         import tomli as tomllib
     try:
-        table: object = tomllib.loads(file.read_bytes().decode())
+        with open(file, "rb") as opened:
+            table: object = tomllib.loads(opened.read().decode())
     except OSError as error:
         raise SettingsError(f"{file}: {error.strerror}") from error
     except UnicodeDecodeError as error:
@@ -232,29 +231,29 @@ def settings_table(file: Path) -> Mapping[str, object] | None:
     raise SettingsError(f"{_where(file)}: must be a table")
 
 
-def table_of_settings(file: Path) -> tuple[str, ...]:
+def table_of_settings(file: str) -> tuple[str, ...]:
     """The keys of the table in which a file of this name holds settings."""
-    return ("tool", "seedlint") if file.name == "pyproject.toml" else ()
+    return ("tool", "seedlint") if os.path.basename(file) == "pyproject.toml" else ()
 
 
-def _where(file: Path) -> str:
+def _where(file: str) -> str:
     """The place of settings in messages."""
     table = ".".join(table_of_settings(file))
-    return f"{file}: [{table}]" if table else str(file)
+    return f"{file}: [{table}]" if table else file
 
 
-def _read(file: Path, rules: Mapping[str, str], *, base: Path) -> Settings | None:
+def _read(file: str, rules: Mapping[str, str], *, base: str) -> Settings | None:
     """The settings that a file holds; None for a pyproject.toml without any."""
     table = settings_table(file)
     if table is None:
         return None
     settings = _from_table(table, rules, base, _where(file))
     # It lies with the settings, wherever these are taken for.
-    baseline = settings.baseline and file.absolute().parent / settings.baseline
+    baseline = settings.baseline and os.path.join(os.path.dirname(os.path.abspath(file)), settings.baseline)
     return settings._replace(baseline=baseline, file=file)
 
 
-def _from_table(table: Mapping[str, object], rules: Mapping[str, str], base: Path, where: str) -> Settings:
+def _from_table(table: Mapping[str, object], rules: Mapping[str, str], base: str, where: str) -> Settings:
     """Settings from a TOML table; SettingsError names `where`, the key, and what is right."""
 
     def codes(value: object) -> tuple[str, ...]:
@@ -339,10 +338,10 @@ def _seed(value: object) -> int:
     return value
 
 
-def _file(value: object) -> Path:
+def _file(value: object) -> str:
     if not isinstance(value, str) or not value:
         raise ValueError(f"must be the name of a file, not {value!r}")
-    return Path(value)
+    return os.path.normpath(value)
 
 
 def _names(value: object) -> frozenset[str]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import gc
 from contextlib import suppress
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec import structs
@@ -47,10 +46,10 @@ class Wanted(NamedTuple):
 class Share(Linter):
     """A linter that does its share of checking `files`, and then what has become of them."""
 
-    def __init__(self, settings_for: Callable[[Path], Settings], files: Sequence[SourceText]) -> None:
+    def __init__(self, settings_for: Callable[[str], Settings], files: Sequence[SourceText]) -> None:
         super().__init__(settings_for)
         self._given = settings_for, files
-        self._checked = {str(source.path): source for source in files}
+        self._checked = {source.path: source for source in files}
         self._heard: set[Start] = set()
         self._told: set[Start] = set()
         self._claims: dict[Run, Mapping[str, Sequence[Claim]]] = {}
@@ -60,13 +59,13 @@ class Share(Linter):
         """Processes that don't begin with what this one knows find it out again."""
         return Share, self._given
 
-    def see(self, overrides: Mapping[Path, SourceText]) -> Set[str]:
+    def see(self, overrides: Mapping[str, SourceText]) -> Set[str]:
         """See other texts of some of the files; return those files, of the ones about which something was said here, of
         which something else may be said now."""
-        self._checked |= {str(path): source for path, source in overrides.items()}
+        self._checked |= overrides
         outdated = super().see(overrides)
         # Who hasn't read a file can't tell that it says the same as before; and all have to know of the same programs.
-        self._forget_programs({str(path) for path in overrides})
+        self._forget_programs(overrides.keys())
         self._heard &= self._traces.programs.keys()
         self._told &= self._traces.programs.keys()
         self._claims.clear()
@@ -160,5 +159,5 @@ class Share(Linter):
         heard = self._claims.get(program.run)
         if heard is None:
             return super()._claims_in(program, path)
-        self._traces.idle_seeders(program, self._settings_for(Path(path)))  # the file depends on what that looks at
+        self._traces.idle_seeders(program, self._settings_for(path))  # the file depends on what that looks at
         return heard.get(path, ())

@@ -10,7 +10,6 @@ import ast
 import os
 import re
 import warnings
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from uuid import uuid4
 
@@ -39,20 +38,20 @@ _DEEP: Final = 100
 """So many levels has the tree of no ordinary text; what is nested further is for others to follow."""
 
 
-def skim(files: Sequence[SourceText], settings_for: Callable[[Path], Settings]) -> Basis | None:
+def skim(files: Sequence[SourceText], settings_for: Callable[[str], Settings]) -> Basis | None:
     """Return what it rests on that nothing is found in `files`; None if it takes a closer look to know."""
     if not all(_is_plain(file) and not settings_for(file.path).seeders for file in files):
         return None
-    local.list_afresh(str(file.path) for file in files)
+    local.list_afresh(file.path for file in files)
     look_afresh()
-    roots = {directory: root_of(directory) for directory in {str(file.path.parent) for file in files}}
-    sources: dict[str, SourceText | None] = {str(file.path): file for file in files}
+    roots = {directory: root_of(directory) for directory in {os.path.dirname(file.path) for file in files}}
+    sources: dict[str, SourceText | None] = {file.path: file for file in files}
     for root in set(roots.values()):
         inside = [path for path in sources if roots.get(os.path.dirname(path)) == root]
         if not all(_is_quiet(path, sources) for path in _reached(root, inside, sources)):
             return None
     trace = f"words {uuid4().hex}"  # what another look at other files reached is not forgotten for it
-    return Basis(sources, local.listed(), roots, {trace: sorted(sources)}, {str(file.path): [trace] for file in files})
+    return Basis(sources, local.listed(), roots, {trace: sorted(sources)}, {file.path: [trace] for file in files})
 
 
 def _is_plain(file: SourceText) -> bool:
@@ -83,7 +82,7 @@ def _is_quiet(path: str, sources: dict[str, SourceText | None]) -> bool:
 def _reached(root: str, files: Sequence[str], sources: dict[str, SourceText | None]) -> Iterator[str]:
     """Return the files of the project in `root`, and all that they import: programs that reach `files` are among
     them, with what these run."""
-    packages_only = not is_marked(Path(root))
+    packages_only = not is_marked(root)
     waiting = [*files, *local.python_files(root, packages_only=packages_only, most=local.MOST_PROJECT_FILES)]
     finders: dict[str, local.ModuleFinder] = {}
     seen: set[str] = set()
@@ -103,7 +102,7 @@ def _reached(root: str, files: Sequence[str], sources: dict[str, SourceText | No
 def _source(path: str, sources: dict[str, SourceText | None]) -> SourceText | None:
     if path not in sources:
         try:
-            sources[path] = read(Path(path))
+            sources[path] = read(path)
         except (OSError, SourceError):
             sources[path] = None
     return sources[path]

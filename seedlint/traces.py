@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
@@ -140,7 +139,7 @@ class Traces:
         return any(seeder.called and seeder.place == place for program in programs for seeder in program.digest.seeders)
 
     def _root(self, path: str) -> str:
-        return str(self._projects.root(path))
+        return self._projects.root(path)
 
     def _trace(self, path: str, settings: Settings, *, whole: bool, function: str = "") -> Trace:
         root = self._root(path)
@@ -186,7 +185,7 @@ class Traces:
         reading = self._files.read(path)
         if reading is not None and _asks_for_keras2(reading.source.text):
             return "keras2"
-        return declared_target(Path(root)) or "keras3"
+        return declared_target(root) or "keras3"
 
 
 def _asks_for_keras2(text: str) -> bool:

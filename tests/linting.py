@@ -33,7 +33,7 @@ class Project:
         """Find what a new linter finds in `sources`: the files, or what has become of them."""
         return Linter(self.settings_for).check(sources)
 
-    def settings_for(self, path: Path) -> Settings:
+    def settings_for(self, path: str) -> Settings:
         """Return the settings for a file; other processes can be given this."""
         return self.settings
 
@@ -90,7 +90,7 @@ def write_project(
         decoded = decode(text.encode(), path)
         sources.append(decoded._replace(filename=name))
     selection = Selection(extend_select=tuple(extend_select))
-    return Project(folder, tuple(sources), Settings(folder, (selection,), target=target, strict=strict))
+    return Project(folder, tuple(sources), Settings(str(folder), (selection,), target=target, strict=strict))
 
 
 def places(findings: Iterable[Finding]) -> list[tuple[str, int]]:

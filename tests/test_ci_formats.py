@@ -104,7 +104,7 @@ def hand_made(code: str = "SEED103", **more: Any) -> Finding:
 
 def report(*findings: Finding) -> Report:
     root = Path.cwd()
-    return Report(findings, Sources([SourceText(root / "train.py", "train.py", SCRIPT)]), root=root)
+    return Report(findings, Sources([SourceText(str(root / "train.py"), "train.py", SCRIPT)]), root=str(root))
 
 
 # What they have in common
@@ -151,7 +151,7 @@ def test_files_are_named_from_the_root_of_the_repository(
     (project / "deep" / "train.py").write_text(SCRIPT)
     monkeypatch.chdir(project / "deep" / "inside")
     assert "deep/train.py" in seedlint("..", "--output-format", output_format).stdout
-    assert repository_root(Path("/nowhere/at/all")) == Path("/nowhere/at/all")
+    assert repository_root("/nowhere/at/all") == "/nowhere/at/all"
 
 
 def test_statistics_have_no_such_format(project: Path) -> None:

@@ -6,7 +6,6 @@ import os
 import re
 import stat
 import subprocess
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -22,6 +21,7 @@ from seedlint.sources.text import LineIndex, SourceText, decode, read
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
 
 def edit(start: tuple[int, int], end: tuple[int, int], content: str) -> Edit:
@@ -170,7 +170,7 @@ def test_chosen_fixes_can_always_be_applied_together(fixes: list[list[Edit]]) ->
 
 
 def source(text: str, name: str = "x.py") -> SourceText:
-    return SourceText(Path("/project") / name, name, text)
+    return SourceText(f"/project/{name}", name, text)
 
 
 class Checker:

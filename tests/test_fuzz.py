@@ -243,7 +243,7 @@ class Bench:
             return None
 
     def check(self, sources: Sequence[SourceText], *, strict: bool = False) -> list[Finding]:
-        settings = Settings(base=self.folder, strict=strict)
+        settings = Settings(base=str(self.folder), strict=strict)
         return Linter(lambda path: settings).check(sources)
 
     def hold(self, data: bytes, *, strict: bool) -> None:

@@ -56,7 +56,7 @@ class Programs:
             text = file.read_text()
             assert text in (OLD.format(number), NEW.format(number))
             result += text == NEW.format(number)
-        found = discover([self.folder], lambda directory: Settings(base=self.folder))
+        found = discover([str(self.folder)], lambda directory: Settings(base=str(self.folder)))
         assert [Path(file.path) for file in found.files] == sorted(self.files)
         assert not found.problems
         return result

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -21,12 +22,12 @@ TRAIN = "import random\n\nimport utils\n\nutils.prepare()\nprint(random.random()
 SEEDED = "import random\n\n\ndef prepare():\n    random.seed(1)\n"
 
 
-def unsaved(path: Path, text: str) -> SourceText:
-    return SourceText(path, path.name, text)
+def unsaved(path: Path | str, text: str) -> SourceText:
+    return SourceText(str(path), os.path.basename(path), text)
 
 
 def found(file: Path, *buffers: SourceText) -> list[tuple[str, int]]:
-    settings = Settings(file.parent)
+    settings = Settings(str(file.parent))
     linter = Linter(lambda path: settings, {buffer.path: buffer for buffer in buffers})
     return places(linter.check([read(file)]))
 
@@ -80,13 +81,18 @@ def test_what_is_typed_is_seen_as_if_it_had_always_been_there(tmp_path: Path) ->
     checked = 0
     for number, (code, example) in enumerate(EXAMPLES):
         root = tmp_path / str(number)
-        files = {root / name: text for name, text in {example.filename: example.code, **example.files}.items()}
-        settings = Settings(root, (Selection(extend_select=(code,)),), target=example.target, strict=example.strict)
+        files = {str(root / name): text for name, text in {example.filename: example.code, **example.files}.items()}
+        settings = Settings(
+            str(root), (Selection(extend_select=(code,)),), target=example.target, strict=example.strict
+        )
         now = {path: unsaved(path, text) for path, text in files.items()}
-        before = {path: unsaved(path, "" if path.name == example.filename else "import random\n") for path in files}
+        before = {
+            path: unsaved(path, "" if os.path.basename(path) == example.filename else "import random\n")
+            for path in files
+        }
         half = now | {path: before[path] for path in list(now)[:1]}
 
-        def found(state: dict[Path, SourceText], linter: Linter) -> list[Finding]:
+        def found(state: dict[str, SourceText], linter: Linter) -> list[Finding]:
             return linter.check([*state.values()])
 
         settings_for = partial(_same, settings)

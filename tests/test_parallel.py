@@ -284,9 +284,9 @@ def test_files_checked_together_have_what_each_has_alone(folder: Path) -> None:
 def test_settings_reach_other_processes(tmp_path: Path) -> None:
     (tmp_path / "pyproject.toml").write_text("[tool.seedlint]\nper-file-ignores = {'a*' = ['SEED3']}\n")
     settings = SettingsFinder({"SEED304": "unseeded-random-op"})
-    assert not settings(tmp_path / "a.py").rule_enabled("SEED304", tmp_path / "a.py")
+    assert not settings(str(tmp_path / "a.py")).rule_enabled("SEED304", str(tmp_path / "a.py"))
     again = pickle.loads(pickle.dumps(settings))
-    assert again(tmp_path / "a.py") == settings(tmp_path / "a.py")
+    assert again(str(tmp_path / "a.py")) == settings(str(tmp_path / "a.py"))
 
 
 @pytest.fixture

@@ -106,7 +106,7 @@ def _answers(editor: Editor, word: str) -> list[object]:
 def test_what_libcst_cannot_parse_is_found_and_not_mended(tmp_path: Path, fixes_later: bool) -> None:
     rows = ["import random", "random.seed(hash('a'))", LONG, "x: float = random.Random()", LONG]
     odd = '(y): str = f"{random.random()}"'
-    settings = Settings(tmp_path)
+    settings = Settings(str(tmp_path))
     for plain in (True, False):
         text = "\n".join([*rows, odd, ""]).replace("x: ", "x: " if plain else "(x): ")
         (tmp_path / "train.py").write_text(text)

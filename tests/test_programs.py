@@ -55,7 +55,7 @@ class Program:
         return [_read(path, path.relative_to(self.place).as_posix()) for path in files]
 
     def check(self, sources: Sequence[SourceText], target: Target | None = None) -> list[Finding]:
-        settings = Settings(base=FIXTURES, target=target)
+        settings = Settings(base=str(FIXTURES), target=target)
         return Linter(lambda path: settings).check(sources)
 
 

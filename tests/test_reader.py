@@ -127,7 +127,7 @@ def test_numbers_with_more_digits_than_python_converts_are_their_text() -> None:
 @pytest.mark.parametrize("folder", ["programs", "recipes"])
 def test_findings_are_the_same_both_ways(folder: str) -> None:
     sources: list[SourceText] = [read_file(path) for path in sorted((ROOT / "fixtures" / folder).rglob("*.py"))]
-    settings = Settings(ROOT / "fixtures")
+    settings = Settings(str(ROOT / "fixtures"))
     found = Linter(lambda path: settings).check(sources)
     assert found
     assert found == Linter(lambda path: settings, by_libcst=True).check(sources)

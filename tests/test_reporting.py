@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
-from typing import Any
+import os
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -13,6 +13,9 @@ from seedlint.reporting import render, statistics
 from seedlint.reporting.report import Report, Sources
 from seedlint.reporting.terminal import Paint, crop, wants_colour
 from seedlint.sources.text import SourceText
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 TEXT = """\
 import tensorflow as tf
@@ -26,7 +29,7 @@ model = keras.Sequential([
     keras.layers.Dense(4),
 ])
 """
-SOURCE = SourceText(Path("/project/train.py"), "train.py", TEXT)
+SOURCE = SourceText("/project/train.py", "train.py", TEXT)
 
 
 def span(words: str, source: SourceText = SOURCE) -> Span:
@@ -77,7 +80,7 @@ NO_FIX = Finding("SEED308", "unseedable-draw", "no seed", "note", "certain", "tr
 
 
 def report(*findings: Finding, source: SourceText = SOURCE, **more: Any) -> Report:
-    return Report(findings, Sources([source]), Path.cwd(), **more)
+    return Report(findings, Sources([source]), os.getcwd(), **more)
 
 
 def text_of(*findings: Finding, **more: Any) -> str:
@@ -206,7 +209,7 @@ def test_colour_adds_nothing_but_colour() -> None:
 
 def test_no_row_of_a_snippet_is_wider_than_the_terminal() -> None:
     row = "y = [" + "1, " * 500 + "tf.random.uniform([3])" + ", 日" * 500 + "]"
-    source = SourceText(Path("/project/wide.py"), "wide.py", row)
+    source = SourceText("/project/wide.py", "wide.py", row)
     finding = Finding(
         "SEED304",
         "n",

@@ -107,15 +107,16 @@ def test_a_text_means_the_same_where_it_was_read_again() -> None:
 
 
 def test_findings_are_the_same_after_each_change(tmp_path: Path) -> None:
-    settings = Settings(tmp_path)
+    settings = Settings(str(tmp_path))
     programs = [text for text in _programs() if "random" in text and len(text) < 4000]
     chance = random.Random(2)
     found = 0
     for _ in range(TRIED // 8):
         typed = [
-            SourceText(tmp_path / "train.py", "train.py", text) for text in _session(chance.choice(programs), chance)
+            SourceText(str(tmp_path / "train.py"), "train.py", text)
+            for text in _session(chance.choice(programs), chance)
         ]
-        linter = Linter(lambda path: settings, {tmp_path / "train.py": typed[0]}, fixes_later=True)
+        linter = Linter(lambda path: settings, {str(tmp_path / "train.py"): typed[0]}, fixes_later=True)
         for source in typed:
             linter.see({source.path: source})
             findings = linter.check([source])

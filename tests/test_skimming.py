@@ -34,7 +34,7 @@ def holds_nothing(folder: Path, *names: str, settings: Settings | None = None) -
     """Whether a look at the words of these files of a project tells that nothing is to be found in them."""
     (folder / "pyproject.toml").touch()
     files = [read(folder / name) for name in names]
-    return skim(files, lambda path: settings or Settings(folder)) is not None
+    return skim(files, lambda path: settings or Settings(str(folder))) is not None
 
 
 @pytest.mark.parametrize(("code", "example"), BAD, ids=[f"{code}-{number}" for number, (code, _) in enumerate(BAD)])
@@ -59,7 +59,7 @@ def test_a_closer_look_is_taken_at_what_is_known(target: Target, tmp_path: Path)
 @given(from_regex(_SEEDER, fullmatch=True))
 def test_a_closer_look_is_taken_at_what_is_called_like_a_seeder(name: str) -> None:
     text = f"def {name}():\n    pass\n"
-    assert skim([SourceText(Path("/nowhere/train.py"), "train.py", text)], lambda path: Settings(path.parent)) is None
+    assert skim([SourceText("/nowhere/train.py", "train.py", text)], lambda path: Settings("/nowhere")) is None
 
 
 @pytest.mark.parametrize("path", STANDARD_LIBRARY, ids=[path.stem for path in STANDARD_LIBRARY])
@@ -70,14 +70,14 @@ def test_nothing_is_found_in_real_code_that_is_passed_over(path: Path, tmp_path:
     except SourceError:
         return
     if is_passed_over:
-        settings = Settings(tmp_path)
+        settings = Settings(str(tmp_path))
         assert Linter(lambda path: settings).check([read(tmp_path / path.name)]) == []
 
 
 def test_plain_code_is_passed_over(tmp_path: Path) -> None:
     (tmp_path / "train.py").write_text(PLAIN)
     assert holds_nothing(tmp_path, "train.py")
-    assert not holds_nothing(tmp_path, "train.py", settings=Settings(tmp_path, seeders=frozenset({"json.dumps"})))
+    assert not holds_nothing(tmp_path, "train.py", settings=Settings(str(tmp_path), seeders=frozenset({"json.dumps"})))
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from seedlint.linter import Linter
 from seedlint.settings import Settings, SettingsFinder
 from seedlint.sources.discovery import Discovered, discover
 from seedlint.sources.entry_points import entry_points
-from seedlint.sources.project import declared_target, project_root
+from seedlint.sources.project import declared_target, root_of
 from seedlint.sources.text import LineIndex, SourceError, decode, read
 
 HERE = Path("x.py")
@@ -132,7 +132,7 @@ def test_path_names_the_file_itself(tmp_path: Path) -> None:
     (tmp_path / "real.py").touch()
     (tmp_path / "link.py").symlink_to("real.py")
     source = read(tmp_path / "link.py")
-    assert source.path == (tmp_path / "real.py").resolve()
+    assert source.path == str((tmp_path / "real.py").resolve())
     assert source.filename == str(tmp_path / "link.py")
 
 
@@ -154,7 +154,7 @@ def tree(root: Path, *names: str) -> None:
 
 def found(*paths: Path, settings: Settings | None = None) -> Discovered:
     finder = SettingsFinder({"SEED101": "missing-seed"})
-    return discover(paths, finder.in_directory if settings is None else lambda directory: settings)
+    return discover(map(str, paths), finder.in_directory if settings is None else lambda directory: settings)
 
 
 def names(discovered: Discovered, root: Path) -> list[str]:
@@ -321,27 +321,27 @@ def test_what_is_no_python_file_is_a_problem(tmp_path: Path) -> None:
 @pytest.mark.parametrize("mark", ["pyproject.toml", "seedlint.toml", "setup.py", "setup.cfg", ".git"])
 def test_project_root_is_the_nearest_marked_directory(tmp_path: Path, mark: str) -> None:
     tree(tmp_path, f"project/{mark}", "project/a/b.py")
-    assert project_root(tmp_path / "project" / "a" / "b.py") == tmp_path / "project"
+    assert root_of(os.path.dirname(tmp_path / "project" / "a" / "b.py")) == str(tmp_path / "project")
 
 
 def test_project_root_of_a_lone_file_is_its_directory(tmp_path: Path) -> None:
-    assert project_root(tmp_path / "a" / "b.py") == tmp_path / "a"
+    assert root_of(os.path.dirname(tmp_path / "a" / "b.py")) == str(tmp_path / "a")
 
 
 def test_project_root_is_where_a_script_imports_the_file_from(tmp_path: Path) -> None:
     (tmp_path / "models" / "parts").mkdir(parents=True)
     (tmp_path / "train.py").write_text("from models.net import build\n", "utf-8")
 
-    assert project_root(tmp_path / "models" / "net.py") == tmp_path
-    assert project_root(tmp_path / "models" / "parts" / "head.py") == tmp_path
-    assert project_root(tmp_path / "train.py") == tmp_path
+    assert root_of(os.path.dirname(tmp_path / "models" / "net.py")) == str(tmp_path)
+    assert root_of(os.path.dirname(tmp_path / "models" / "parts" / "head.py")) == str(tmp_path)
+    assert root_of(os.path.dirname(tmp_path / "train.py")) == str(tmp_path)
 
 
 def test_a_directory_that_has_the_name_of_a_library_is_not_what_scripts_import(tmp_path: Path) -> None:
     (tmp_path / "keras").mkdir()
     (tmp_path / "train.py").write_text("import keras\n", "utf-8")
 
-    assert project_root(tmp_path / "keras" / "mnist.py") == tmp_path / "keras"
+    assert root_of(os.path.dirname(tmp_path / "keras" / "mnist.py")) == str(tmp_path / "keras")
 
 
 @pytest.mark.parametrize(
@@ -358,7 +358,7 @@ def test_a_directory_that_has_the_name_of_a_library_is_not_what_scripts_import(t
 )
 def test_project_root_of_what_is_installed_is_its_package(tmp_path: Path, file: str, root: str) -> None:
     tree(tmp_path, "pyproject.toml", file)
-    assert project_root(tmp_path / file) == tmp_path / root
+    assert root_of(os.path.dirname(tmp_path / file)) == str(tmp_path / root)
 
 
 def test_packages_that_are_installed_are_no_part_of_one_another(tmp_path: Path) -> None:
@@ -455,7 +455,7 @@ def test_what_is_no_command_starts_no_program(tmp_path: Path, name: str, text: s
 )
 def test_declared_target_of_a_requirement(tmp_path: Path, requirement: str, target: str | None) -> None:
     (tmp_path / "requirements.txt").write_text(f"numpy\n{requirement}\nscipy\n")
-    assert declared_target(tmp_path) == target
+    assert declared_target(str(tmp_path)) == target
 
 
 @pytest.mark.parametrize(
@@ -481,9 +481,9 @@ def test_declared_target_of_a_requirement(tmp_path: Path, requirement: str, targ
 def test_declared_target_of_each_file(tmp_path: Path, name: str, text: str, target: str | None) -> None:
     (tmp_path / name).parent.mkdir(exist_ok=True)
     (tmp_path / name).write_text(text)
-    assert declared_target(tmp_path) == target
+    assert declared_target(str(tmp_path)) == target
 
 
 def test_project_that_declares_both_targets_has_not_decided(tmp_path: Path) -> None:
     (tmp_path / "requirements.txt").write_text("keras>=3\ntf_keras\n")
-    assert declared_target(tmp_path) is None
+    assert declared_target(str(tmp_path)) is None

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Final
 
 import click
 
 takes_cache_dir: Final = click.option(
     "--cache-dir",
-    type=click.Path(file_okay=False, path_type=Path),
+    type=click.Path(file_okay=False),
     metavar="DIR",
     help="Where to remember findings.",
 )
 
 
-def default_folder() -> Path:
+def default_folder() -> str:
     """Return where this system keeps what can be made anew."""
-    from platformdirs import user_cache_path
+    from platformdirs import user_cache_dir
 
-    return user_cache_path("seedlint", appauthor=False)
+    return user_cache_dir("seedlint", appauthor=False)

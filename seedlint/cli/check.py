@@ -6,7 +6,6 @@ import os
 import sys
 from contextlib import ExitStack
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NoReturn, TextIO
 
 import click
@@ -49,7 +48,7 @@ class Options(Given):
     diff: bool
     chosen: Chosen
     output_format: str
-    output_file: Path | None
+    output_file: str | None
     statistics: bool
     exit_zero: bool
     stdin_filename: str | None
@@ -59,7 +58,7 @@ class Options(Given):
     write_baseline: bool
     watch: bool
     no_cache: bool
-    cache_dir: Path | None
+    cache_dir: str | None
     jobs: int | None
 
     @property
@@ -86,7 +85,7 @@ class _Check(click.Command):
 @click.option("--output-format", type=click.Choice(FORMATS), default="text", show_default=True, help="The format.")
 @click.option(
     "--output-file",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=click.Path(dir_okay=False),
     metavar="FILE",
     help="Write the report here.",
 )
@@ -201,9 +200,9 @@ def _inputs(options: Options, settings: SettingsFinder) -> Inputs:
 
 def _baselines(options: Options, settings: SettingsFinder, inputs: Inputs) -> Baselines | None:
     """What keeps known findings from being reported, if there is such a thing."""
-    paths = (*(file.real for file in inputs.files), *(str(text.path) for text in inputs.texts))
+    paths = (*(file.real for file in inputs.files), *(text.path for text in inputs.texts))
     directories = {os.path.dirname(path) for path in paths}
-    if not (options.write_baseline or any(settings.in_directory(Path(each)).baseline for each in directories)):
+    if not (options.write_baseline or any(settings.in_directory(each).baseline for each in directories)):
         return None
     from seedlint.baseline import Baselines
     from seedlint.rules import all_rules
@@ -353,7 +352,7 @@ def _show_report(options: Options, inputs: Inputs, result: FixResult, fixed: int
         closing=not options.quiet and not (inputs.is_empty and not findings),
         paint=paint,
         width=_width() if findings else 0,
-        root=repository_root(Path.cwd()),
+        root=repository_root(os.getcwd()),
     )
     if options.statistics:
         from seedlint.reporting import statistics
@@ -385,6 +384,7 @@ def _emit(options: Options, output: str | bytes, paint: Paint, *, to_stderr: boo
         return
     data = output.encode(errors="backslashreplace") if isinstance(output, str) else output
     try:
-        options.output_file.write_bytes(data)
+        with open(options.output_file, "wb") as file:
+            file.write(data)
     except OSError as error:
         raise click.ClickException(f"{options.output_file}: {error.strerror}") from error

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from pathlib import Path
+import os
 from typing import TYPE_CHECKING, Any, Final
 
 import click
@@ -29,13 +29,13 @@ _OPTIONS: Final = (
     click.option("--target", type=click.Choice(TARGETS), help="The framework generation that the code runs on."),
     click.option(
         "--baseline",
-        type=click.Path(dir_okay=False, path_type=Path),
+        type=click.Path(dir_okay=False),
         metavar="FILE",
         help="Report nothing that this file holds; --write-baseline makes it.",
     ),
     click.option(
         "--config",
-        type=click.Path(exists=True, dir_okay=False, path_type=Path),
+        type=click.Path(exists=True, dir_okay=False),
         metavar="FILE",
         help="Take the settings from this file; its patterns hold from the current directory.",
     ),
@@ -58,8 +58,8 @@ class Chosen(Given):
     ignore: tuple[str, ...]
     strict: bool
     target: Target | None
-    baseline: Path | None
-    config: Path | None
+    baseline: str | None
+    config: str | None
     isolated: bool
 
     def finder(self) -> SettingsFinder:
@@ -86,7 +86,7 @@ class Chosen(Given):
             selection=selection,
             strict=self.strict,
             target=self.target,
-            baseline=self.baseline and self.baseline.absolute(),
+            baseline=self.baseline and os.path.abspath(self.baseline),
         )
 
 

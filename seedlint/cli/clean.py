@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import click
 
 from seedlint.cli.caching import default_folder, takes_cache_dir
 from seedlint.reporting.words import counted
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
 
 @click.command("clean")
 @takes_cache_dir
-def command(cache_dir: Path | None) -> int:
+def command(cache_dir: str | None) -> int:
     """Delete the cache, which makes `seedlint check` quick where nothing has changed."""
     from seedlint.cache import empty
 

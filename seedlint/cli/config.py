@@ -51,10 +51,10 @@ class Entry:
 
 
 @click.command("config")
-@click.argument("path", metavar="[FILE]", default=".", type=click.Path(exists=True, path_type=Path))
+@click.argument("path", metavar="[FILE]", default=".", type=click.Path(exists=True))
 @takes_settings
 @click.option("--output-format", type=click.Choice(["text", "json"]), default="text", show_default=True)
-def command(path: Path, chosen: Chosen, output_format: str) -> int:
+def command(path: str, chosen: Chosen, output_format: str) -> int:
     """Print the settings that hold for FILE, or in a directory, and where each comes from.
 
     Without FILE: those in the current directory. It takes the options of `check` about settings, so that
@@ -65,9 +65,9 @@ def command(path: Path, chosen: Chosen, output_format: str) -> int:
 
     rules = all_rules()
     finder = chosen.finder()
-    absolute = path.resolve()
+    absolute = os.path.realpath(path)
     try:
-        settings = finder.in_directory(absolute) if absolute.is_dir() else finder(absolute)
+        settings = finder.in_directory(absolute) if os.path.isdir(absolute) else finder(absolute)
         entries = list(_entries(settings, chosen))
     except SettingsError as error:
         raise click.ClickException(str(error)) from error
@@ -108,7 +108,7 @@ def _entries(settings: Settings, chosen: Chosen) -> Iterator[Entry]:
 
 def _defaults() -> Mapping[str, object]:
     """Every key, and what holds where nobody says anything."""
-    plain = Settings(Path())
+    plain = Settings(".")
     return {
         "select": None,
         "extend-select": [],
@@ -132,17 +132,17 @@ def _on_command_line(chosen: Chosen) -> Mapping[str, object]:
         "ignore": list(chosen.ignore),
         "target": chosen.target,
         "strict": chosen.strict,
-        "baseline": chosen.baseline and str(chosen.baseline),
+        "baseline": chosen.baseline,
     }
     return {key: value for key, value in given.items() if value}
 
 
-def _in_file(file: Path) -> Mapping[str, Entry]:
+def _in_file(file: str) -> Mapping[str, Entry]:
     """What a file of settings says, with the rows at which it does where they are easily seen."""
     rows: dict[str, int] = {}
     wanted = list(table_of_settings(file))
     table: list[str] = []
-    for row, line in enumerate(file.read_text("utf-8").splitlines(), 1):
+    for row, line in enumerate(Path(file).read_text("utf-8").splitlines(), 1):
         if header := _TABLE.match(line):
             table = [part.strip(" \"'") for part in header["name"].split(".")]
             if table[:-1] == wanted:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import os
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from seedlint.sources.discovery import PathProblem, discover, is_excluded
@@ -60,28 +60,28 @@ class Inputs:
 
     def _text(self, file: File) -> SourceText | None:
         try:
-            return read(Path(file.path))
+            return read(file.path)
         except OSError as error:
             self.problems.append(PathProblem(file.name, error.strerror or str(error)))
         except SourceError as error:
-            self._undecoded(Path(file.path), error)
+            self._undecoded(file.path, error)
         return None
 
-    def take(self, data: bytes, path: Path) -> None:
+    def take(self, data: bytes, path: str) -> None:
         """Check this text too, which a file of that name, which need not exist, would hold."""
         try:
             text = decode(data, path)
         except SourceError as error:
             self._undecoded(path, error)
         else:
-            self._texts[str(text.path)] = text
+            self._texts[text.path] = text
 
-    def _undecoded(self, path: Path, error: SourceError) -> None:
+    def _undecoded(self, path: str, error: SourceError) -> None:
         """Note the finding for a file whose bytes are no text, unless it is not wanted."""
         from seedlint.rules.syntax_error import syntax_error  # few files are none
 
         finding = syntax_error(shown_name(path), error.message, error.position)
-        real = path.resolve()
+        real = os.path.realpath(path)
         if self._settings(real).rule_enabled(finding.code, real):
             self.undecodable.append(finding)
 
@@ -89,7 +89,7 @@ class Inputs:
 def from_paths(paths: Iterable[str], settings: SettingsFinder, *, force_exclude: bool) -> Inputs:
     """The Python files that the paths mean; with `force_exclude` without those named ones that the settings exclude.
     SettingsError if the settings of one can't be understood."""
-    named = [Path(path) for path in paths]
+    named = [*paths]
     if force_exclude:
         named = [path for path in named if not is_excluded(path, settings.in_directory)]
     found = discover(named, settings.in_directory)
@@ -100,6 +100,6 @@ def from_standard_input(filename: str, settings: SettingsFinder, *, force_exclud
     """The text on standard input, taken for that of the file `filename`, which need not exist."""
     data = sys.stdin.buffer.read()
     inputs = Inputs(settings, standard_input=data)
-    if not (force_exclude and is_excluded(Path(filename), settings.in_directory)):
-        inputs.take(data, Path(filename))
+    if not (force_exclude and is_excluded(filename, settings.in_directory)):
+        inputs.take(data, filename)
     return inputs

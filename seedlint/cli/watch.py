@@ -17,7 +17,7 @@ import click
 from seedlint.settings import SettingsError
 from seedlint.sources.discovery import discover
 from seedlint.sources.modules import MOST_PROJECT_FILES, python_files
-from seedlint.sources.project import is_marked, look_afresh, project_root
+from seedlint.sources.project import is_marked, look_afresh, root_of
 from seedlint.sources.stamp import stamp
 
 if TYPE_CHECKING:
@@ -87,20 +87,19 @@ def _wait_for_change(places: Places, state: Mapping[str, object]) -> None:
         pause = max(_PAUSE, _LEAST_REST * (time.perf_counter() - began))
 
 
-def places_of(paths: Iterable[str], settings: SettingsFinder, more: Iterable[Path]) -> Places:
+def places_of(paths: Iterable[str], settings: SettingsFinder, more: Iterable[str]) -> Places:
     """Where that lies which the findings in `paths` depend on: the projects' code, what excludes and selects, and
     `more` files. SettingsError if the settings can't be understood."""
     look_afresh()
-    found = discover(map(Path, paths), settings.in_directory)
+    found = discover(paths, settings.in_directory)
     places = Places(directories={os.path.abspath(directory) for directory in found.directories})
-    by_directory = {os.path.dirname(file.path): Path(file.path) for file in found.files}
-    for root in {project_root(file) for file in by_directory.values()}:
-        code = python_files(str(root), packages_only=not is_marked(root), most=MOST_PROJECT_FILES)
-        places.directories |= {str(root), *map(os.path.dirname, code)}
-    places.directories |= by_directory.keys()
-    baselines = {settings.in_directory(Path(directory)).baseline for directory in by_directory}
-    places.files = {str(file) for file in (*more, *baselines) if file is not None}
-    for path in paths:
-        above = Path(os.path.abspath(path))
-        places.files |= {str(directory / name) for directory in (above, *above.parents) for name in _SETTINGS}
+    directories = {os.path.dirname(file.path) for file in found.files}
+    for root in {*map(root_of, directories)}:
+        code = python_files(root, packages_only=not is_marked(root), most=MOST_PROJECT_FILES)
+        places.directories |= {root, *map(os.path.dirname, code)}
+    places.directories |= directories
+    baselines = {settings.in_directory(directory).baseline for directory in directories}
+    places.files = {file for file in (*more, *baselines) if file is not None}
+    for path in map(Path, map(os.path.abspath, paths)):
+        places.files |= {str(above / name) for above in (path, *path.parents) for name in _SETTINGS}
     return places

@@ -6,13 +6,9 @@ import contextlib
 import os
 import stat
 import sys
-from typing import TYPE_CHECKING
 
 from seedlint.replacing import replacing
 from seedlint.sources.text import SourceError, SourceText, decode
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 class WriteError(Exception):
@@ -45,7 +41,8 @@ def write_source(original: SourceText, changed: SourceText) -> None:
 
 
 def _refuse_if_changed(original: SourceText) -> None:
-    data = original.path.read_bytes()
+    with open(original.path, "rb") as file:
+        data = file.read()
     if data == original.encode():
         return
     with contextlib.suppress(SourceError):
@@ -57,8 +54,7 @@ def _refuse_if_changed(original: SourceText) -> None:
 
 def _replace(original: SourceText, data: bytes, status: os.stat_result) -> None:
     """Put `data` in the file's place, with its owner and mode."""
-    path: Path = original.path
-    with replacing(path) as file:
+    with replacing(original.path) as file:
         file.write(data)
         file.flush()
         os.fsync(file.fileno())

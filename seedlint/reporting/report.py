@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from seedlint.finding import Span
@@ -75,7 +74,7 @@ class Sources:
     def _source(self, filename: str) -> SourceText | None:
         if filename not in self._sources:
             try:
-                self._sources[filename] = read(Path(filename))
+                self._sources[filename] = read(filename)
             except (OSError, SourceError):
                 self._sources[filename] = None
         return self._sources[filename]
@@ -93,7 +92,7 @@ class Report(NamedTuple):
 
     findings: Sequence[Finding]
     sources: Sources
-    root: Path
+    root: str
     fixed: int = 0
     unsafe: bool = False
     closing: bool = True
@@ -106,14 +105,18 @@ class Report(NamedTuple):
 
     def path_in_root(self, filename: str) -> str:
         """A file's name from `root`, with `/` between its parts; of one that lies elsewhere the absolute name."""
-        path = Path(os.path.abspath(filename))
-        return (path.relative_to(self.root) if path.is_relative_to(self.root) else path).as_posix()
+        return os.path.abspath(filename).removeprefix(os.path.join(self.root, "")).replace(os.sep, "/")
 
 
-def repository_root(directory: Path) -> Path:
+def repository_root(directory: str) -> str:
     """The top of the repository that `directory` (absolute) is in, or else itself: what GitHub and GitLab name files
     from, wherever in it a job runs."""
-    return next((above for above in (directory, *directory.parents) if (above / ".git").exists()), directory)
+    top = directory
+    while not os.path.exists(os.path.join(top, ".git")):
+        below, top = top, os.path.dirname(top)
+        if top == below:
+            return directory
+    return top
 
 
 def placed_message(finding: Finding) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import contextlib
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from seedlint.linter import Linter
@@ -62,7 +61,7 @@ def read_all(filenames: Iterable[str]) -> list[SourceText]:
     sources = []
     for filename in filenames:
         with contextlib.suppress(OSError, SourceError):
-            sources.append(read(Path(filename)))
+            sources.append(read(filename))
     return sources
 
 
@@ -90,7 +89,7 @@ class Findings:
     def of(self, family: Family, place: Place) -> tuple[Finding, int] | None:
         """The finding that speaks of `family` at the place, or has it as a related one: at the row, else in its
         statement. Also the row at which it does so."""
-        name = shown_name(Path(place.filename))
+        name = shown_name(place.filename)
         about = [finding for finding in self.all if _is_about(finding, family)]
         for rows in (range(place.row, place.row + 1), self._rows(name, place.row)):
             for finding in about:
@@ -181,7 +180,7 @@ def _anywhere(family: Family, findings: Findings, others: Collection[Finding]) -
 
 
 def _shown(place: Place) -> str:
-    return shown_name(Path(place.filename)) if place.filename else ""
+    return shown_name(place.filename) if place.filename else ""
 
 
 def _shown_place(place: Place) -> Place:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from seedlint.runtime.recording import Draw, Draws, Mark, Recording, Seed, Setting, Sources, Value, Worker
@@ -111,7 +110,7 @@ def files(recording: Recording) -> list[str]:
 def _sources(recording: Recording) -> Iterator[tuple[str, ast.Module]]:
     for filename in files(recording):
         try:
-            yield filename, ast.parse(read(Path(filename)).text)
+            yield filename, ast.parse(read(filename).text)
         except (OSError, SourceError, SyntaxError, ValueError):
             continue
 

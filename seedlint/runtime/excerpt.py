@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from seedlint.sources.text import SourceError, read
@@ -16,7 +15,7 @@ _LONGEST: Final = 200
 def excerpt(place: Place) -> str:
     """The line at a place, without the blanks around it, and cut if it is very long; nothing where it can't be had."""
     try:
-        source = read(Path(place.filename))
+        source = read(place.filename)
         lines = source.notebook.lines(place.cell) if source.notebook and place.cell is not None else source.lines
         line = lines.row(place.row).strip() if lines is not None else ""
     except (OSError, SourceError, IndexError):

@@ -71,7 +71,7 @@ class KeptRuns:
         if any(not digest or os.path.getmtime(name) > started for name, digest in contents.items()):
             return
         self.folder.mkdir(parents=True, exist_ok=True)
-        with replacing(self.folder / f"run-{uuid4().hex}{_SUFFIX}") as file:
+        with replacing(str(self.folder / f"run-{uuid4().hex}{_SUFFIX}")) as file:
             file.write(gzip.compress(json.dumps(_to_json(record, contents)).encode(), compresslevel=1))
 
     def remove(self) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from seedlint.runtime.recording import Draw, Recording, Seed, Value
@@ -87,4 +86,4 @@ def _parting(run: int, n: int, steps: Sequence[Sequence[_Step]]) -> Parting:
 
 def shown_name_of(filename: str) -> str:
     """The name of a user's file, as `check` shows it; nothing where there is none."""
-    return shown_name(Path(filename)) if filename else ""
+    return shown_name(filename) if filename else ""

@@ -45,7 +45,7 @@ def try_fix(runs: Sequence[RunRecord], launch: Callable[[Sequence[RunSpec]], Seq
 
 
 def _with_texts(spec: RunSpec, changes: Sequence[_Change]) -> RunSpec:
-    texts = dict(spec.texts) | {str(new.path): new.text for _, new in changes}
+    texts = dict(spec.texts) | {new.path: new.text for _, new in changes}
     return replace(spec, texts=tuple(texts.items()))
 
 

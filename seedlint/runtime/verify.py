@@ -120,7 +120,7 @@ def _begin(options: Options) -> tuple[RunSpec, Notebook | None]:
     except (OSError, SourceError) as error:
         raise VerifyError(f"{command.target}: {error}") from error
     command = replace(command, target=str(path.absolute()))
-    texts = ((str(source.path), source.text),)
+    texts = ((source.path, source.text),)
     return RunSpec(command, str(path.absolute().parent), timeout=options.timeout, texts=texts), source.notebook
 
 

@@ -13,7 +13,6 @@ from seedlint.traces import OutdatedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence, Set
-    from pathlib import Path
 
     from seedlint.finding import Finding
     from seedlint.server.configuration import Configuration
@@ -39,7 +38,7 @@ class Checked:
     findings: Sequence[Finding]
     places: Places
     linter: Linter
-    overrides: Mapping[Path, SourceText]
+    overrides: Mapping[str, SourceText]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +46,7 @@ class Opened:
     """What is open at one moment, that which the user works on first, and the places in it."""
 
     documents: Sequence[Document]
-    folders: Sequence[Path]
+    folders: Sequence[str]
     places: Places
 
 
@@ -73,7 +72,7 @@ class Checker:
         self._task: asyncio.Task[None] | None = None
         self._news = asyncio.Event()
         self._linter: Linter | None = None
-        self._seen: tuple[Set[Path], int] | None = None
+        self._seen: tuple[Set[str], int] | None = None
 
     def changed(self) -> None:
         """Check what is open, as something has changed."""
@@ -141,7 +140,7 @@ class Checker:
             self._publish(checked)
             self._tell_news()
 
-    def _linter_for(self, overrides: Mapping[Path, SourceText]) -> Linter:
+    def _linter_for(self, overrides: Mapping[str, SourceText]) -> Linter:
         """The linter to use: the last one, unless what is open, or on the disk, is no longer the same files."""
         seen = overrides.keys(), self._configuration.times_read
         if self._linter is not None and self._seen == seen:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from seedlint.baseline import BaselineError, Baselines
@@ -12,7 +13,6 @@ from seedlint.sources.discovery import is_excluded
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
-    from pathlib import Path
 
     from seedlint.finding import Finding
     from seedlint.settings import SettingsFinder
@@ -30,18 +30,18 @@ class Configuration:
         self._tell = tell
         self._finder = make_finder()
         self.times_read = 1
-        self._last: dict[Path, Settings] = {}
-        self._excluded: dict[Path, bool] = {}
+        self._last: dict[str, Settings] = {}
+        self._excluded: dict[str, bool] = {}
         self._told: set[str] = set()
         self._state: _State = {}
         self._opt_in = {rule.code: rule.opt_in for rule in all_rules()}
         self._baselines = Baselines(self, self._opt_in)
 
-    def __call__(self, path: Path) -> Settings:
+    def __call__(self, path: str) -> Settings:
         """The settings of the file `path`."""
-        return self.in_directory(path.parent)
+        return self.in_directory(os.path.dirname(path))
 
-    def in_directory(self, directory: Path) -> Settings:
+    def in_directory(self, directory: str) -> Settings:
         """The settings of the files in `directory`."""
         try:
             self._last[directory] = self._finder.in_directory(directory)
@@ -57,21 +57,20 @@ class Configuration:
             self._tell_once(error)
             return findings
 
-    def excludes(self, path: Path, folders: Iterable[Path]) -> bool:
+    def excludes(self, path: str, folders: Iterable[str]) -> bool:
         """Whether a check of the folder that the file is in would pass over it; of a file in none, whether its
         settings say so."""
         if path not in self._excluded:
-            around = [folder for folder in folders if path.is_relative_to(folder)]
-            root = max(around, key=lambda folder: len(folder.parts), default=self(path).base)
+            around = [folder for folder in folders if path.startswith(os.path.join(folder, ""))]
+            root = max(around, key=len, default=self(path).base)
             self._excluded[path] = is_excluded(path, self.in_directory, root)
         return self._excluded[path]
 
-    def refresh(self, paths: Iterable[Path]) -> None:
+    def refresh(self, paths: Iterable[str]) -> None:
         """Read the settings again if a file that may hold those of `paths`, or a baseline, has changed."""
         paths = list(paths)
-        directories = {directory for path in paths for directory in path.parents}
-        files = {os.path.join(directory, name) for directory in directories for name in SETTINGS_FILES}
-        state = _state_of(files | {str(baseline) for path in paths if (baseline := self(path).baseline)})
+        files = {str(above / name) for path in paths for above in Path(path).parents for name in SETTINGS_FILES}
+        state = _state_of(files | {baseline for path in paths if (baseline := self(path).baseline)})
         if any(self._state.get(file, then) != then for file, then in state.items()):
             self.reload()
         self._state = state

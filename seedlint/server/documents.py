@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
@@ -45,13 +44,13 @@ class Document:
         return any(text.uri == uri for text in self.texts.values())
 
 
-def path_of(uri: str) -> Path | None:
+def path_of(uri: str) -> str | None:
     """The file that a URI names, with all links followed; None for what is no file."""
     path = to_fs_path(uri)
-    return Path(os.path.realpath(path)) if path else None
+    return os.path.realpath(path) if path else None
 
 
-def open_documents(workspace: Workspace, folder: Path) -> Iterator[Document]:
+def open_documents(workspace: Workspace, folder: str) -> Iterator[Document]:
     """Everything that is open. What is no file yet is taken to lie in `folder`."""
     cells = {cell.document for opened in workspace.notebook_documents.values() for cell in opened.cells}
     for text in workspace.text_documents.values():
@@ -62,13 +61,15 @@ def open_documents(workspace: Workspace, folder: Path) -> Iterator[Document]:
         yield _notebook(opened, workspace, folder)
 
 
-def _file(text: TextDocument, folder: Path) -> Document:
+def _file(text: TextDocument, folder: str) -> Document:
     path = path_of(text.uri)
-    source = SourceText(path or folder / quote(text.uri, safe=""), _name(path, text.uri), _encodable(text.source))
+    source = SourceText(
+        path or os.path.join(folder, quote(text.uri, safe="")), _name(path, text.uri), _encodable(text.source)
+    )
     return Document(source, {None: Text(text.uri, text.version)}, path is not None)
 
 
-def _notebook(opened: types.NotebookDocument, workspace: Workspace, folder: Path) -> Document:
+def _notebook(opened: types.NotebookDocument, workspace: Workspace, folder: str) -> Document:
     """The notebook, read as its file would be."""
     texts: dict[int | None, Text] = {}
     cells: list[dict[str, Any]] = []
@@ -88,13 +89,13 @@ def _notebook(opened: types.NotebookDocument, workspace: Workspace, folder: Path
         texts[number] = Text(text.uri, text.version)
     raw = json.dumps({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
     path = path_of(opened.uri)
-    place = path or folder / f"{quote(opened.uri, safe='')}.ipynb"
+    place = path or os.path.join(folder, f"{quote(opened.uri, safe='')}.ipynb")
     read = notebook.Notebook.read(raw)
     source = SourceText(place, _name(path, opened.uri), read.text, notebook=read)
     return Document(source, texts, path is not None)
 
 
-def _name(path: Path | None, uri: str) -> str:
+def _name(path: str | None, uri: str) -> str:
     return uri if path is None else shown_name(path)
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import traceback
 from collections import defaultdict
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from lsprotocol import types
@@ -69,8 +69,8 @@ class SeedlintServer(LanguageServer):
     def _opened(self) -> Opened:
         folders = [path for folder in self.workspace.folders.values() if (path := path_of(folder.uri))]
         if not folders and self.workspace.root_path:
-            folders = [Path(self.workspace.root_path)]
-        documents = list(open_documents(self.workspace, folders[0] if folders else Path.cwd()))
+            folders = [self.workspace.root_path]
+        documents = list(open_documents(self.workspace, folders[0] if folders else os.getcwd()))
         documents.sort(key=lambda document: not document.has(self._first))
         return Opened(documents, folders, Places(documents, self.workspace.position_codec))
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import os
 import stat
-from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from seedlint.patterns import Patterns, mistake
@@ -67,7 +66,7 @@ class _Patterns(NamedTuple):
         return self.patterns.verdict(relative + "/" if path.endswith(os.sep) else relative)
 
 
-def discover(paths: Iterable[Path], settings_in: Callable[[Path], Settings]) -> Discovered:
+def discover(paths: Iterable[str], settings_in: Callable[[str], Settings]) -> Discovered:
     """The Python files and notebooks that `paths` mean. A file that is named is taken as it is; a directory is walked,
     without what the settings of each directory, .gitignore files and .git/info/exclude exclude. Links to files are
     taken, links to directories are not followed: what they lead to is inside the tree already, or belongs to
@@ -88,21 +87,21 @@ def discover(paths: Iterable[Path], settings_in: Callable[[Path], Settings]) -> 
     return found
 
 
-def is_excluded(path: Path, settings_in: Callable[[Path], Settings], below: Path | None = None) -> bool:
+def is_excluded(path: str, settings_in: Callable[[str], Settings], below: str | None = None) -> bool:
     """Whether the settings exclude `path`, which need not exist: itself, or a directory that it is in below another
     one, the current one if not told. Where the settings exclude that as well, as for `discover`, what lies in it
     counts alone."""
-    absolute = Path(os.path.abspath(path))
-    here = below or Path.cwd()
-    if not absolute.is_relative_to(here):
-        here = absolute.parent
-    for step in (absolute, *absolute.parents):
-        if step == here:
-            break
-        settings = settings_in(step.parent)
-        name = os.path.join(step, "") if step != absolute or step.is_dir() else str(step)
-        if _Patterns(str(settings.base), settings.exclude_patterns).verdict(name, str(here)):
+    step = os.path.abspath(path)
+    here = below or os.getcwd()
+    if not os.path.join(step, "").startswith(os.path.join(here, "")):
+        here = os.path.dirname(step)
+    name = os.path.join(step, "") if os.path.isdir(step) else step
+    while step != here:
+        above = os.path.dirname(step)
+        settings = settings_in(above)
+        if _Patterns(settings.base, settings.exclude_patterns).verdict(name, here):
             return True
+        step, name = above, os.path.join(above, "")
     return False
 
 
@@ -128,7 +127,7 @@ def _take(path: str, real: str, status: os.stat_result, found: Discovered) -> No
         found.problems.append(PathProblem(shown_name(path), message))
 
 
-def _walk(root: str, settings_in: Callable[[Path], Settings], found: Discovered) -> None:
+def _walk(root: str, settings_in: Callable[[str], Settings], found: Discovered) -> None:
     """Add the Python files and notebooks below `root`, and what could not be read on the way."""
     pending = [(root, os.path.realpath(root), _above(root, found))]
     while pending:
@@ -142,8 +141,8 @@ def _walk(root: str, settings_in: Callable[[Path], Settings], found: Discovered)
         if directory != root and any(entry.name == ".git" for entry in entries):
             above = _of_repository(directory, found)  # a repository in another has its own say
         ignores = (*above, *_gitignore(directory, found))
-        settings = settings_in(Path(directory))
-        excludes = _Patterns(str(settings.base), settings.exclude_patterns)
+        settings = settings_in(directory)
+        excludes = _Patterns(settings.base, settings.exclude_patterns)
         for entry in entries:
             is_directory = entry.is_dir(follow_symlinks=False)
             if not is_directory and not entry.name.endswith(_SUFFIXES):
@@ -218,7 +217,8 @@ def _patterns(file: str, base: str, found: Discovered) -> tuple[_Patterns, ...]:
     """The patterns of a file, if there is one, which are meant from `base`."""
     try:
         # As git does: a form feed, say, ends no line.
-        lines = Path(file).read_text("utf-8-sig", "surrogateescape").split("\n")
+        with open(file, encoding="utf-8-sig", errors="surrogateescape") as opened:
+            lines = opened.read().split("\n")
     except (FileNotFoundError, NotADirectoryError):
         return ()
     except OSError as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
@@ -10,7 +11,6 @@ from seedlint.sources.project import at, pyproject, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 _REFERENCE: Final = r"\s*(?P<module>[A-Za-z_][\w.]*)\s*:\s*(?P<function>[A-Za-z_][\w.]*)\s*(?:\[|$)"
 """`package.module:function [extra]`, as https://packaging.python.org/specifications/entry-points/ has it."""
@@ -23,14 +23,14 @@ EntryPoint = tuple[str, str]
 
 
 @lru_cache(maxsize=256)
-def entry_points(root: Path) -> tuple[EntryPoint, ...]:
+def entry_points(root: str) -> tuple[EntryPoint, ...]:
     """Return what the commands of the project in `root` call, each once; nothing of what can't be understood."""
     references = [*_in_pyproject(root), *_in_setup_cfg(root), *_in_setup_py(root)]
     found = [re.match(_REFERENCE, reference) for reference in references]
     return tuple(dict.fromkeys((match["module"], match["function"]) for match in found if match))
 
 
-def _in_pyproject(root: Path) -> Iterator[str]:
+def _in_pyproject(root: str) -> Iterator[str]:
     table = pyproject(root)
     project, poetry = at(table, "project"), at(at(table, "tool"), "poetry")
     for scripts in (at(project, "scripts"), at(project, "gui-scripts"), at(poetry, "scripts")):
@@ -41,8 +41,8 @@ def _in_pyproject(root: Path) -> Iterator[str]:
                 yield reference
 
 
-def _in_setup_cfg(root: Path) -> Iterator[str]:
-    text = text_of(root / "setup.cfg")
+def _in_setup_cfg(root: str) -> Iterator[str]:
+    text = text_of(os.path.join(root, "setup.cfg"))
     if not text:
         return
     import configparser
@@ -57,7 +57,7 @@ def _in_setup_cfg(root: Path) -> Iterator[str]:
             yield line.partition("=")[2]
 
 
-def _in_setup_py(root: Path) -> Iterator[str]:
-    text = text_of(root / "setup.py")
+def _in_setup_py(root: str) -> Iterator[str]:
+    text = text_of(os.path.join(root, "setup.py"))
     if any(group in text for group in _GROUPS):
         yield from re.findall(_IN_SETUP_PY, text)

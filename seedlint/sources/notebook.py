@@ -15,7 +15,6 @@ from bisect import bisect_right
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from seedlint.finding import Edit, Position, Span
@@ -24,6 +23,8 @@ from seedlint.sources.text import LineIndex, SourceError, SourceText, shown_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from seedlint.sources.text import StrPath
 
 _DECODER: Final = json.JSONDecoder()
 _BLANKS: Final = re.compile(r"[ \t\r\n]*")
@@ -151,7 +152,7 @@ class Notebook:
             first = following
 
 
-def decode(data: bytes, path: Path) -> SourceText:
+def decode(data: bytes, path: StrPath) -> SourceText:
     """The program in a notebook's bytes. SourceError if they hold none."""
     bom = codecs.BOM_UTF8 if data.startswith(codecs.BOM_UTF8) else b""
     body = data[len(bom) :]
@@ -163,7 +164,7 @@ def decode(data: bytes, path: Path) -> SourceText:
         raise SourceError(
             f"byte 0x{body[error.start]:02x} is not valid UTF-8, which a notebook is in", position
         ) from error
-    return SourceText(Path(os.path.realpath(path)), shown_name(path), notebook.text, bom=bom, notebook=notebook)
+    return SourceText(os.path.realpath(path), shown_name(path), notebook.text, bom=bom, notebook=notebook)
 
 
 # -- reading --------------------------------------------------------------------------------------

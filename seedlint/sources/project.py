@@ -6,7 +6,6 @@ import os
 import re
 import sys
 from functools import cache, lru_cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from seedlint.sources.modules import KNOWN_ELSEWHERE, imports_of, installed
@@ -34,37 +33,28 @@ _FIRST_KERAS3: Final = {"tensorflow": (2, 16), "keras": (3,)}
 
 def look_afresh() -> None:
     """Look at directories and at what lies in them afresh from here on."""
-    for known in (_is_marked, _marked_above, _above_package, _imported_in, declared_target):
+    for known in (is_marked, _marked_above, _above_package, _imported_in, declared_target):
         known.cache_clear()
 
 
-def is_marked(directory: Path) -> bool:
-    """Whether something in `directory` says that a project lies there."""
-    return _is_marked(str(directory))
-
-
-def project_root(path: Path) -> Path:
-    """The nearest directory above the file `path` (absolute) that marks a project, else the one from which
-    scripts import it, else the one that its package is in; of what is installed, its package."""
-    return Path(root_of(os.path.dirname(path)))
-
-
 def root_of(directory: str) -> str:
-    """`project_root` of the files in `directory`."""
+    """The nearest directory above files in `directory` (absolute) that marks a project, else the one from which
+    scripts import them, else the one that their package is in; of what is installed, its package."""
     if found := installed(directory):
         return os.path.join(*filter(None, found))
     return _marked_above(directory) or _beside_importers(_above_package(directory))
 
 
 @cache
-def _is_marked(directory: str) -> bool:
+def is_marked(directory: str) -> bool:
+    """Whether something in `directory` says that a project lies there."""
     return any(os.path.exists(os.path.join(directory, mark)) for mark in _ROOT_MARKS)
 
 
 @cache
 def _marked_above(directory: str) -> str:
     """The directory itself or the nearest one above it that marks a project; nothing if none does."""
-    if _is_marked(directory):
+    if is_marked(directory):
         return directory
     above = os.path.dirname(directory)
     return "" if above == directory else _marked_above(above)
@@ -105,16 +95,21 @@ def _beside_importers(directory: str) -> str:
 @cache
 def _imported_in(directory: str) -> frozenset[str]:
     """The first words of what the scripts in `directory` import."""
-    try:
-        scripts = sorted(name for name in os.listdir(directory) if name.endswith(".py"))[:_MOST_SCRIPTS]
-    except OSError:
-        scripts = []
+    scripts = [name for name in _names_in(directory) if name.endswith(".py")][:_MOST_SCRIPTS]
     imports = (imports_of(text_of(os.path.join(directory, name))) for name in scripts)
     return frozenset(dotted.partition(".")[0] for found in imports for dotted, level in found if not level)
 
 
+def _names_in(directory: str) -> list[str]:
+    """The names of what is in a directory, in order; none where it can't be read."""
+    try:
+        return sorted(os.listdir(directory))
+    except OSError:
+        return []
+
+
 @lru_cache(maxsize=256)
-def declared_target(root: Path) -> Target | None:
+def declared_target(root: str) -> Target | None:
     """The target that the dependencies of the project in `root` ask for: keras2 for one that wants
     `tf_keras`, or TensorFlow or Keras of versions before Keras 3 only, keras3 for one that wants only later
     ones, None where nothing is said, or both. A file that can't be read or understood says nothing."""
@@ -164,30 +159,31 @@ def _bound(clause: re.Match[str], first: tuple[int, ...]) -> Target | None:
     return "keras2" if version[:reaches_on] != first[:reaches_on] else None
 
 
-def _requirements(root: Path) -> Iterator[str]:
+def _requirements(root: str) -> Iterator[str]:
     """Every line that may be a requirement, from the files in which projects declare them."""
     yield from _pyproject_requirements(root)
     for file in _requirement_files(root):
         yield from text_of(file).splitlines()
-    if text := text_of(root / "setup.py"):
+    if text := text_of(os.path.join(root, "setup.py")):
         yield from re.findall(_QUOTED, text)
 
 
-def _requirement_files(root: Path) -> Iterator[Path]:
-    yield from (root / name for name in _PLAIN_FILES)
-    for pattern in ("requirements*.txt", "requirements/*.txt"):
-        yield from sorted(root.glob(pattern))
+def _requirement_files(root: str) -> Iterator[str]:
+    yield from (os.path.join(root, name) for name in _PLAIN_FILES)
+    for folder, begin in ((root, "requirements"), (os.path.join(root, "requirements"), "")):
+        names = (name for name in _names_in(folder) if name.startswith(begin) and name.endswith(".txt"))
+        yield from (os.path.join(folder, name) for name in names)
 
 
-def declaring_files(root: Path) -> Iterator[Path]:
+def declaring_files(root: str) -> Iterator[str]:
     """Return every file from which it is read what the project in `root` needs and installs. Some may not exist."""
-    yield from (root / "pyproject.toml", root / "setup.py")
+    yield from (os.path.join(root, "pyproject.toml"), os.path.join(root, "setup.py"))
     yield from _requirement_files(root)
 
 
-def pyproject(root: Path) -> object:
+def pyproject(root: str) -> object:
     """The contents of the project's pyproject.toml; None if there is none that can be understood."""
-    text = text_of(root / "pyproject.toml")
+    text = text_of(os.path.join(root, "pyproject.toml"))
     if not text:
         return None
     if sys.version_info >= (3, 11):
@@ -200,7 +196,7 @@ def pyproject(root: Path) -> object:
         return None
 
 
-def _pyproject_requirements(root: Path) -> Iterator[str]:
+def _pyproject_requirements(root: str) -> Iterator[str]:
     table = pyproject(root)
     project = at(table, "project")
     yield from _strings(at(project, "dependencies"))
@@ -230,7 +226,7 @@ def _strings(value: object) -> Iterator[str]:
         yield from (item for item in value if isinstance(item, str))
 
 
-def text_of(file: Path | str) -> str:
+def text_of(file: str) -> str:
     """The text of a file that says something about a project, or nothing."""
     try:
         with open(file, "rb", buffering=0) as opened:  # of many small files half the time

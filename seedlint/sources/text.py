@@ -14,13 +14,15 @@ import stat
 from bisect import bisect_right
 from functools import cached_property
 from itertools import accumulate
-from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from seedlint.finding import Position, Span
 
 if TYPE_CHECKING:
     from seedlint.sources.notebook import Notebook
+
+    StrPath = str | os.PathLike[str]
+    """A path, as `open` takes it."""
 
 
 # Python's tokenizer ends a row here and nowhere else; str.splitlines also does at form feeds and others.
@@ -91,7 +93,7 @@ class LineIndex:
 
 
 class _Decoded(NamedTuple):
-    path: Path
+    path: str
     filename: str
     text: str
     encoding: str = "utf-8"
@@ -130,18 +132,18 @@ def is_notebook(path: str) -> bool:
     return path.endswith(".ipynb")
 
 
-def shown_name(path: Path | str) -> str:
+def shown_name(path: StrPath) -> str:
     """`path` for the user: relative if below the current directory, else absolute."""
     absolute = os.path.abspath(path)
     here = os.path.join(os.getcwd(), "")
     return absolute.removeprefix(here)
 
 
-def read(path: Path) -> SourceText:
+def read(path: StrPath) -> SourceText:
     """The text of a file. OSError if it can't be read, SourceError if it is no text."""
     with open(path, "rb", opener=_open_without_waiting) as file:
         if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-            raise OSError(errno.EINVAL, "not a regular file", str(path))
+            raise OSError(errno.EINVAL, "not a regular file", os.fspath(path))
         return decode(file.read(), path)
 
 
@@ -150,9 +152,9 @@ def _open_without_waiting(path: str, flags: int) -> int:
     return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
-def decode(data: bytes, path: Path) -> SourceText:
+def decode(data: bytes, path: StrPath) -> SourceText:
     """The text of a file's bytes, by its BOM and its PEP 263 declaration; SourceError if they are no text."""
-    if is_notebook(str(path)):
+    if is_notebook(os.fspath(path)):
         from seedlint.sources import notebook  # few have any
 
         return notebook.decode(data, path)
@@ -167,7 +169,7 @@ def decode(data: bytes, path: Path) -> SourceText:
         position = LineIndex(text).position(text.index("\0"))
         message = "a NUL byte, which no Python source holds; if the file is UTF-16 or UTF-32, save it as UTF-8"
         raise SourceError(message, position)
-    return SourceText(Path(os.path.realpath(path)), shown_name(path), text, encoding, bom)
+    return SourceText(os.path.realpath(path), shown_name(path), text, encoding, bom)
 
 
 def _encoding(body: bytes, *, has_bom: bool) -> str:

@@ -14,6 +14,7 @@ from __future__ import annotations
 import argparse
 import ast
 import gc
+import os
 import sys
 import tempfile
 import time
@@ -61,7 +62,7 @@ class Cost:
 def costs(source: SourceText, turns: int) -> Iterator[Cost]:
     """Type a digit more into a statement in the middle of the file in each turn, then into a comment behind it, then
     into a call without its end, and open the file anew."""
-    settings = Settings(source.path.parent)
+    settings = Settings(os.path.dirname(source.path))
     rows = source.text.splitlines(keepends=True)
     number = _middle(source.text)
     indent = rows[number - 1][: len(rows[number - 1]) - len(rows[number - 1].lstrip())]
@@ -132,7 +133,7 @@ def main() -> int:
             (Path(folder) / "pyproject.toml").touch()
             place = Path(folder).resolve() / "train.py"
             place.write_text(text, "utf-8")
-            turns = list(costs(SourceText(place, "train.py", text), options.turns))
+            turns = list(costs(SourceText(str(place), "train.py", text), options.turns))
         keystroke, comment, unfinished, python, new, tree = (
             median(getattr(turn, what) for turn in turns) * 1000
             for what in ("keystroke", "comment", "unfinished", "ast", "new", "libcst")

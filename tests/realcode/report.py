@@ -71,7 +71,7 @@ def examine(job: tuple[str, Path, bool, bool]) -> Tree:
             tree.unreadable.append(f"{path.relative_to(root)}: {error}")
     tree.files = len(sources)
     tree.lines = sum(source.text.count("\n") for source in sources)
-    settings = Settings(root)
+    settings = Settings(str(root))
 
     def check(files: Sequence[SourceText]) -> list[Finding]:
         return Linter(lambda path: settings).check(files)
