@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -21,7 +22,7 @@ NOT_INSTALLED = ("theano", "tfdeterminism", "fwd9m")
 
 
 def entries(target: Target) -> dict[str, dict[str, object]]:
-    document = json.loads(catalogue.PATH.read_text("utf-8"))
+    document = json.loads(Path(catalogue.PATH).read_text("utf-8"))
     if target == "keras3":
         return dict(document["entries"])
     found = {**document["entries"], **document["keras2"]["entries"]}
@@ -78,7 +79,7 @@ def test_names_resolve_to_one(dotted: str, canonical: str, target: Target) -> No
 
 
 def test_every_alias_resolves_under_both_targets() -> None:
-    document = json.loads(catalogue.PATH.read_text("utf-8"))
+    document = json.loads(Path(catalogue.PATH).read_text("utf-8"))
     for section in (document["entries"], document["keras2"]["entries"]):
         for name, entry in section.items():
             for alias in (name, *entry.get("names", ())):
@@ -193,7 +194,7 @@ def test_loading_needs_no_library() -> None:
 
 
 def test_the_catalogue_is_small_sorted_and_has_an_entry_a_line() -> None:
-    text = catalogue.PATH.read_text("utf-8")
+    text = Path(catalogue.PATH).read_text("utf-8")
     assert len(text) < 700_000
     document = json.loads(text)
     assert list(document["entries"]) == sorted(document["entries"])

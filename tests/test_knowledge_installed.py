@@ -106,7 +106,7 @@ def removed_names(target: Target) -> list[str]:
 def other_names(target: Target) -> list[str]:
     """Curated names that the catalogue has not, because a base class has them or another Python."""
     knowledge = load(target)
-    document = json.loads(catalogue.PATH.read_text("utf-8"))
+    document = json.loads(Path(catalogue.PATH).read_text("utf-8"))
     listed = {*document["entries"], *document["keras2"]["entries"]}
     return sorted(
         name
@@ -196,7 +196,7 @@ def _minor(version: str) -> str:
 
 def test_the_catalogue_is_what_is_installed() -> None:
     fresh = json.loads(run(["-m", "seedlint.knowledge.introspect"], ""))
-    checked_in = json.loads(catalogue.PATH.read_text("utf-8"))
+    checked_in = json.loads(Path(catalogue.PATH).read_text("utf-8"))
     # NumPy and SciPy come with the others, in whatever version; the standard library with the Python that runs.
     there, here = checked_in["versions"], fresh["versions"]
     compared = {name for name in there if _minor(there[name]) == _minor(here[name])}

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import ast
+import os
 import re
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from msgspec import Raw, Struct, json
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from seedlint.knowledge.model import LiteralValue
 
-PATH: Final = Path(__file__).with_name("catalogue.json")
+PATH: Final = os.path.join(os.path.dirname(__file__), "catalogue.json")
 
 SEED_PARAMETERS: Final = (
     "seed",
@@ -73,7 +73,8 @@ class Part(Struct):
 @cache
 def read() -> tuple[Part, Part]:
     """The catalogue, and what is different in it under Keras 2."""
-    part = json.decode(PATH.read_bytes(), type=Part)
+    with open(PATH, "rb") as file:
+        part = json.decode(file.read(), type=Part)
     assert part.keras2 is not None
     return part, part.keras2
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from bisect import bisect_left, bisect_right
 from itertools import accumulate
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
@@ -79,6 +78,8 @@ def crop(text: str, start: int, end: int, width: int) -> tuple[str, int, int]:
 
 def _cells(text: str) -> list[str]:
     """Each character as it is shown."""
+    from unicodedata import category  # most runs show no code
+
     cells: list[str] = []
     column = 0
     for character in text:
@@ -86,7 +87,7 @@ def _cells(text: str) -> list[str]:
             cell = " " * (_TAB - column % _TAB)
         elif character < " ":
             cell = chr(0x2400 + ord(character))
-        elif unicodedata.category(character) in ("Cc", "Cs", "Zl", "Zp") or character in _BIDIRECTIONAL:
+        elif category(character) in ("Cc", "Cs", "Zl", "Zp") or character in _BIDIRECTIONAL:
             cell = "\ufffd"
         else:
             cell = character
@@ -99,6 +100,8 @@ def _width(cell: str) -> int:
     """The columns that a character, or the spaces of a tab, take up."""
     if len(cell) != 1:
         return len(cell)
-    if unicodedata.category(cell) in ("Mn", "Me", "Cf"):
+    from unicodedata import category, east_asian_width
+
+    if category(cell) in ("Mn", "Me", "Cf"):
         return 0
-    return 2 if unicodedata.east_asian_width(cell) in "WF" else 1
+    return 2 if east_asian_width(cell) in "WF" else 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import PurePath
+import os
 from typing import TYPE_CHECKING, Final
 
 from seedlint.program.values import Constant
@@ -75,7 +75,7 @@ def _number(value: Value) -> str:
 
 def _script(view: View) -> str:
     entries = [program.entry for program in view.programs]
-    return PurePath(entries[0] if entries else view.trace.entry).name
+    return os.path.basename(entries[0] if entries else view.trace.entry)
 
 
 RULE = Rule(

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import os
 from collections import defaultdict
-from pathlib import PurePath
 from typing import TYPE_CHECKING, Final
 
 from seedlint.rules._seeding import named
@@ -45,7 +45,7 @@ def check(view: View) -> Iterator[Report]:
 
 def _is_library(view: View) -> bool:
     """Tell whether the module is there to be imported by other people's programs."""
-    name = PurePath(view.trace.entry).name
+    name = os.path.basename(view.trace.entry)
     if not view.package or name == "__main__.py" or {"test", "tests"} & set(view.package.split(".")):
         return False
     if name == "__init__.py":
@@ -56,7 +56,7 @@ def _is_library(view: View) -> bool:
 
 
 def _module(view: View) -> str:
-    stem = PurePath(view.trace.entry).stem
+    stem, _ = os.path.splitext(os.path.basename(view.trace.entry))
     return view.package if stem == "__init__" else f"{view.package}.{stem}"
 
 
