@@ -24,10 +24,6 @@ _MOST_PIECES: Final = 16
 """So many pieces of work are given out at once: whoever has done its share helps the others with theirs."""
 
 
-class EndedError(Exception):
-    """A process was ended by something else."""
-
-
 class _ThereError(Exception):
     """What was raised in another process: the traceback."""
 
@@ -133,11 +129,11 @@ class Crew:
 
 @contextmanager
 def _noticing_ends() -> Iterator[None]:
-    """EndedError where nobody is at the other end."""
+    """ChildProcessError where nobody is at the other end."""
     try:
         yield
     except (EOFError, OSError) as error:
-        raise EndedError from error
+        raise ChildProcessError from error
 
 
 @contextmanager

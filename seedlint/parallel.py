@@ -12,7 +12,6 @@ from contextlib import ExitStack
 from itertools import chain, count
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from seedlint.crew import Crew
 from seedlint.linter import Linter
 
 if TYPE_CHECKING:
@@ -55,7 +54,7 @@ class Checks:
 
     def check(self, files: Sequence[SourceText], progress: Progress) -> tuple[list[Finding], list[Basis]]:
         """Return the findings in `files`, sorted, and what they rest on. `progress` is told from time to time how many
-        files are done. EndedError if one of the processes is ended."""
+        files are done. ChildProcessError if one of the processes is ended."""
         paths = {source.path for source in files}
         if self._checker is None or self._paths != paths:
             self._open.close()
@@ -86,7 +85,8 @@ class _Rounds:
     """What a crew does, one thing after the other."""
 
     def __init__(self, files: Sequence[SourceText], settings_for: SettingsFor, jobs: int) -> None:
-        from seedlint.sharing import Share  # most runs have but one process
+        from seedlint.crew import Crew  # most runs have but one process
+        from seedlint.sharing import Share
 
         self._files = {source.path: source for source in files}
         self._unread = [*self._files]

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from seedlint.fixes.loop import FixResult, fix_until_stable
+from seedlint.fixes.loop import fix_until_stable
 from seedlint.linter import Linter
 from seedlint.settings import Selection, Settings
 from seedlint.sources.text import decode
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from seedlint.finding import Finding
+    from seedlint.fixes import FixResult
     from seedlint.knowledge.model import Target
     from seedlint.sources.text import SourceText
 

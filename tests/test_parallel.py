@@ -15,7 +15,7 @@ import pytest
 from commands import seedlint
 
 from seedlint import crew, parallel
-from seedlint.crew import Crew, EndedError
+from seedlint.crew import Crew
 from seedlint.files import Files
 from seedlint.linter import Linter
 from seedlint.parallel import Checks
@@ -355,5 +355,5 @@ def test_what_goes_wrong_in_another_process_is_told_here() -> None:
         with pytest.raises(ValueError, match="there") as told:
             members.each("fail")
         assert "in fail" in str(told.value.__cause__)
-        with pytest.raises(EndedError):
+        with pytest.raises(ChildProcessError):
             members.each("end")

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from seedlint.finding import Finding
-    from seedlint.fixes.loop import FixResult
+    from seedlint.fixes import FixResult
     from seedlint.rules.rule import Example, Rule
 
 RULES = all_rules()

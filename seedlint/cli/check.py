@@ -14,7 +14,7 @@ from seedlint.cli.caching import default_folder, takes_cache_dir
 from seedlint.cli.chosen import Chosen, Given, takes_settings
 from seedlint.cli.inputs import Inputs, from_paths, from_standard_input
 from seedlint.cli.progress import shown_progress
-from seedlint.fixes.loop import FixResult, fix_until_stable
+from seedlint.fixes import FixResult
 from seedlint.reporting import FINGERPRINTED, FORMATS, render
 from seedlint.reporting.report import Report, Sources, repository_root
 from seedlint.reporting.terminal import Paint, wants_colour
@@ -231,12 +231,10 @@ def _result(
 
         if rests_on := skim(texts, settings):
             return [], [rests_on]
-        from seedlint.crew import EndedError
-
         try:
             with shown_progress(len(texts)) as progress:
                 return checks().check(texts, progress)
-        except EndedError as error:
+        except ChildProcessError as error:
             message = "a process that checked files was ended, maybe for lack of memory; --jobs 1 takes less"
             raise click.ClickException(message) from error
 
@@ -264,6 +262,8 @@ def _result(
 
         return suppress(check, inputs.read(), options.add_noqa)
     if options.fix or options.diff:
+        from seedlint.fixes.loop import fix_until_stable
+
         return fix_until_stable(check, inputs.read(), unsafe=options.unsafe_fixes)
     return FixResult((), tuple(on_disk() if baselines is None else check(inputs.read())), {}, ())
 

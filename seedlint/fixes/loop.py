@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
+from seedlint.fixes import FixResult
 from seedlint.fixes.edits import edit_source, select_fixes
 
 if TYPE_CHECKING:
@@ -14,17 +15,6 @@ if TYPE_CHECKING:
     from seedlint.sources.text import SourceText
 
 MAX_ROUNDS: Final = 50
-
-
-class FixResult(NamedTuple):
-    """`sources` are the files as given, with their new texts, and `findings` what is left in them. `fixed`
-    counts, by file and code, those that are gone. `failures` are faults of seedlint itself: what it says of
-    each fix that it took back."""
-
-    sources: tuple[SourceText, ...]
-    findings: tuple[Finding, ...]
-    fixed: Mapping[str, Counter[str]]
-    failures: tuple[str, ...]
 
 
 def fix_until_stable(

@@ -7,8 +7,9 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Final
 
 from seedlint.finding import Edit, Position, Span
+from seedlint.fixes import FixResult
 from seedlint.fixes.edits import edit_source
-from seedlint.fixes.loop import FixResult, fix_until_stable, gone
+from seedlint.fixes.loop import fix_until_stable, gone
 from seedlint.suppression import directives, statements
 
 if TYPE_CHECKING:

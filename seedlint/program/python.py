@@ -7,7 +7,6 @@ from __future__ import annotations
 import ast
 import sys
 import warnings
-from array import array
 from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
@@ -46,8 +45,8 @@ class Part(Struct, frozen=True):
 class Outline(Struct, frozen=True):
     """The first and the last row, counted from 0, of each statement of a text's top level: what is kept of a tree."""
 
-    first: array[int]
-    last: array[int]
+    first: tuple[int, ...]
+    last: tuple[int, ...]
 
     def together(self, place: int) -> tuple[int, int]:
         """Return the place of the first of the statements that share rows with that one, and the place after them."""
@@ -75,7 +74,7 @@ class PythonText(Struct, frozen=True):
 
     def outline(self) -> Outline:
         """Return the rows of the statements."""
-        return Outline(array("I", [part.first for part in self.parts]), array("I", [part.last for part in self.parts]))
+        return Outline(tuple([part.first for part in self.parts]), tuple([part.last for part in self.parts]))
 
 
 class Change(Struct, frozen=True):

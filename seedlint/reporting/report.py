@@ -6,7 +6,6 @@ import os
 from typing import TYPE_CHECKING, NamedTuple
 
 from seedlint.finding import Span
-from seedlint.fixes.edits import is_applicable
 from seedlint.reporting.terminal import Paint
 from seedlint.sources.text import SourceError, is_notebook, read
 
@@ -101,6 +100,8 @@ class Report(NamedTuple):
 
     def is_fixable(self, finding: Finding) -> bool:
         """Whether `--fix` mends the finding, with the options as given."""
+        from seedlint.fixes.edits import is_applicable  # where nothing is found nobody asks
+
         return is_applicable(finding.fix, unsafe=self.unsafe)
 
     def path_in_root(self, filename: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
 from itertools import accumulate
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
@@ -55,6 +54,8 @@ def crop(text: str, start: int, end: int, width: int) -> tuple[str, int, int]:
     """One row of source for a terminal `width` columns wide, and the columns, from 0, at which its characters
     `start` to `end` begin and end there. Tabs become spaces, control characters their pictures. A row that
     is too wide is cut so that `start` can be seen."""
+    from bisect import bisect_left, bisect_right  # most runs show no code
+
     # No more than this can be seen, and a row may be a megabyte long.
     low, high = max(start - width, 0), min(start + width, len(text))
     cells = _cells(text[low:high])
@@ -78,7 +79,7 @@ def crop(text: str, start: int, end: int, width: int) -> tuple[str, int, int]:
 
 def _cells(text: str) -> list[str]:
     """Each character as it is shown."""
-    from unicodedata import category  # most runs show no code
+    from unicodedata import category
 
     cells: list[str] = []
     column = 0

@@ -6,7 +6,6 @@ from collections import Counter
 from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
-from seedlint.fixes.edits import in_order, is_applicable
 from seedlint.reporting.concise import headline
 from seedlint.reporting.report import shown_place
 from seedlint.reporting.terminal import crop
@@ -38,6 +37,8 @@ def summary(report: Report) -> str:
     fixed = f"Fixed {counted(report.fixed, 'finding')}. " if report.fixed else ""
     if not report.findings:
         return fixed + ("Nothing is left." if fixed else "All checks passed!")
+    from seedlint.fixes.edits import is_applicable  # where nothing is found nobody asks
+
     severities = Counter(finding.severity for finding in report.findings)
     counts = [counted(count, severity) for severity, count in sorted(severities.items())]
     found = f"{fixed}Found {' and '.join(filter(None, [', '.join(counts[:-1]), counts[-1]]))}"
@@ -104,6 +105,7 @@ class _Page:
     def diff(self, finding: Finding, fix: Fix) -> Iterator[str]:
         """The rows that a fix takes out, and those that it puts in; of a notebook's other cells with their number."""
         from seedlint.fixes.diff import hunks  # most runs show no fix
+        from seedlint.fixes.edits import in_order
 
         shown = finding.cell
         for cell, edits in groupby(in_order(fix.edits), key=lambda edit: edit.cell):

@@ -11,7 +11,6 @@ import errno
 import os
 import re
 import stat
-from bisect import bisect_right
 from functools import cached_property
 from itertools import accumulate
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -59,6 +58,8 @@ class LineIndex:
 
     def position(self, offset: int) -> Position:
         """The position of the character at `offset`; IndexError outside the text."""
+        from bisect import bisect_right  # in most files nothing is found
+
         if not 0 <= offset <= len(self._text):
             raise IndexError(f"offset {offset} is outside a text of {len(self._text)} characters")
         row = bisect_right(self._starts, offset)

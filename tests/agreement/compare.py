@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from seedlint.finding import Finding
-    from seedlint.fixes.loop import FixResult
+    from seedlint.fixes import FixResult
 
 DRAWS: Final = frozenset(f"SEED{number}" for number in (301, 302, 303, 304, 305, 308, 401, 402, 403, 404, 405))
 SEEDING: Final = frozenset({"SEED101", "SEED102", "SEED103", "SEED104", "SEED105"})
