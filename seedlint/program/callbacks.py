@@ -133,7 +133,7 @@ class CallbackCaller(Evaluator):
             single = waiting.pop()
             if isinstance(single, Made):
                 self.recorder.fire(single, "run")
-            elif isinstance(single, Items | Alternatives) and id(single) not in seen:
+            elif isinstance(single, (Items, Alternatives)) and id(single) not in seen:
                 seen.add(id(single))
                 waiting.extend(reversed(single.values))
 

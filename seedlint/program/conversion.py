@@ -45,7 +45,7 @@ class _Conversion:
         """Return what is made of a node, or None of None; of several nodes and of blocks a list."""
         if node is None:
             return None
-        if isinstance(node, list | tuple):
+        if isinstance(node, (list, tuple)):
             return self._each(node)
         make = _RULES.get(type(node))
         result = ast.AST() if make is None else make(self, node)

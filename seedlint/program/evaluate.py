@@ -399,7 +399,7 @@ def _unpacked(value: Value, count: int, starred: bool) -> list[Value]:
     if isinstance(value, Alternatives) and not starred:
         rows = [_unpacked(single, count, starred) for single in value.values]
         return [join([row[column] for row in rows]) for column in range(count)]
-    if isinstance(value, Varying | Made):
+    if isinstance(value, (Varying, Made)):
         return [value] * count
     return [UNKNOWN] * count
 

@@ -128,7 +128,7 @@ class Interpreter(Importer):
         match decorator:
             case LocalFunction():
                 result = self.call_function(decorator, [value], {}, place)
-                if isinstance(result, LocalFunction | Instance | Partial | LocalClass):
+                if isinstance(result, (LocalFunction, Instance, Partial, LocalClass)):
                     return result
             case External("builtins.staticmethod") if isinstance(value, LocalFunction):
                 value.kind = "static"
@@ -348,13 +348,13 @@ class Interpreter(Importer):
 
 
 def _is_plain(value: Value) -> bool:
-    return isinstance(value, Unknown | Constant | Varying | Made | Unordered | Position | Strings)
+    return isinstance(value, (Unknown, Constant, Varying, Made, Unordered, Position, Strings))
 
 
 def _is_callable(value: Value) -> bool:
     if isinstance(value, Alternatives):
         return any(map(_is_callable, value.values))
-    return isinstance(value, LocalFunction | LocalClass | Partial | Method)
+    return isinstance(value, (LocalFunction, LocalClass, Partial, Method))
 
 
 def _fingerprint(value: Value, depth: int = 4) -> object:

@@ -240,7 +240,7 @@ def _streams_behind(draw: DrawEvent | None) -> tuple[Stream, ...]:
 
 def _each(given: object) -> Iterable[object]:
     """Return what an item or an attribute was given, which may be several values."""
-    return given if isinstance(given, list | tuple) else (given,)
+    return given if isinstance(given, (list, tuple)) else (given,)
 
 
 def _changeable(values: Iterable[object], known: Set[int]) -> list[Any]:

@@ -124,7 +124,7 @@ class ObjectCaller(Caller):
         held = [value for value in given.first if isinstance(value, Made) and value.pending]
         if held:
             return Made("", holds=list(held))
-        return STRINGS if name in STRING_METHODS and isinstance(receiver, Unknown | Strings | Constant) else UNKNOWN
+        return STRINGS if name in STRING_METHODS and isinstance(receiver, (Unknown, Strings, Constant)) else UNKNOWN
 
     def _table_method(self, values: dict[ir.ConstantValue, Value], name: str, given: Sequence[Value]) -> Value:
         if name == "get":

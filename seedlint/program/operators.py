@@ -39,7 +39,7 @@ def compare(operator: str, left: Value, right: Value) -> Value:
             return Constant(left.value == right.value)
         if operator in ("is not", "!="):
             return Constant(left.value != right.value)
-        if operator in ORDERS and isinstance(left.value, int | float) and isinstance(right.value, int | float):
+        if operator in ORDERS and isinstance(left.value, (int, float)) and isinstance(right.value, (int, float)):
             return Constant(ORDERS[operator](left.value, right.value))
     if isinstance(left, Constant) and isinstance(right, Items) and operator in ("in", "not in"):
         known = [single.value for single in right.values if isinstance(single, Constant)]
@@ -51,14 +51,14 @@ def compare(operator: str, left: Value, right: Value) -> Value:
     none = Constant(None)
     if operator in ("is", "is not") and none in (left, right):
         other = right if left == none else left
-        if isinstance(other, LocalFunction | LocalClass | Instance | Made | Items | Table | External):
+        if isinstance(other, (LocalFunction, LocalClass, Instance, Made, Items, Table, External)):
             return Constant(operator == "is not")
     return UNKNOWN
 
 
 def negate(operator: str, value: Value) -> Value:
     """Return the outcome of a sign, where it is known."""
-    if isinstance(value, Constant) and isinstance(value.value, int | float):
+    if isinstance(value, Constant) and isinstance(value.value, (int, float)):
         return Constant(-value.value if operator == "-" else +value.value) if operator in "+-" else UNKNOWN
     return value if isinstance(value, Varying) else UNKNOWN
 
@@ -100,7 +100,7 @@ def compute(operator: str, left: Value, right: Value) -> Value:
     if not isinstance(left, Constant) or not isinstance(right, Constant):
         return combined(left, right) or combine([left, right])
     a, b = left.value, right.value
-    if not isinstance(a, int | float) or not isinstance(b, int | float):
+    if not isinstance(a, (int, float)) or not isinstance(b, (int, float)):
         return UNKNOWN
     try:
         match operator:

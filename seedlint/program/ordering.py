@@ -181,7 +181,7 @@ def _known(receiver: Value | None) -> Sequence[Value]:
 def mixed(drawn: Sequence[DrawEvent], given: Given) -> Sequence[Items | Unordered]:
     """Return what is given to draws that mix it into another order in every run."""
     mix = any(_mixes(draw) and not draw.covered for draw in drawn)
-    return [value for value in given.values if isinstance(value, Items | Unordered)] if mix else ()
+    return [value for value in given.values if isinstance(value, (Items, Unordered))] if mix else ()
 
 
 def _mixes(draw: DrawEvent) -> bool:

@@ -184,7 +184,7 @@ class PythonCaller(CallbackCaller):
             return None
         self.hand_over_all(given.by_keyword(), path)
         listed = ordering.iterated(given.first[0], given.place)
-        if path == "builtins.sorted" and isinstance(listed, Items | Unordered):
+        if path == "builtins.sorted" and isinstance(listed, (Items, Unordered)):
             return ordering.sorted_(listed)
         if isinstance(listed, Items):
             return listed

@@ -114,7 +114,7 @@ class _Reader:
         return tuple(result)
 
     def _do(self, node: ast.Expr) -> Iterable[ir.Statement]:
-        if isinstance(node.value, ast.Constant) and isinstance(node.value.value, str | bytes | type(...)):
+        if isinstance(node.value, ast.Constant) and isinstance(node.value.value, (str, bytes, type(...))):
             return ()
         number = self._number(node)
         return (ir.Do(self.expression(node.value), number),)
@@ -445,7 +445,7 @@ def _each_once(words: Sequence[str]) -> tuple[str, ...]:
 
 def _bound_names(pattern: ast.pattern) -> Iterator[str]:
     """Return the names that a match pattern binds."""
-    if isinstance(pattern, ast.MatchAs | ast.MatchStar) and pattern.name is not None:
+    if isinstance(pattern, (ast.MatchAs, ast.MatchStar)) and pattern.name is not None:
         yield pattern.name
     if isinstance(pattern, ast.MatchMapping) and pattern.rest is not None:
         yield pattern.rest

@@ -236,7 +236,7 @@ class Recorder:
         self._fire(made, moment, set())
 
     def _fire(self, value: Value, moment: Literal["build", "run"], seen: set[int]) -> None:
-        if not isinstance(value, Alternatives | Items | Table | Made) or id(value) in seen:
+        if not isinstance(value, (Alternatives, Items, Table, Made)) or id(value) in seen:
             return
         seen.add(id(value))
         if not isinstance(value, Made):

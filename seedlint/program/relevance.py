@@ -134,7 +134,7 @@ class _Mentioned:
             if id(value) in self._seen:
                 continue
             self._seen.add(id(value))
-            if isinstance(value, LocalFunction | External):
+            if isinstance(value, (LocalFunction, External)):
                 yield value
             else:
                 waiting.extend(self._parts(value))

@@ -394,7 +394,7 @@ def join(values: list[Value]) -> Value:
             if single not in flat:
                 flat.append(single)
     if UNKNOWN in flat:
-        flat = [value for value in flat if not isinstance(value, Unknown | Constant)]
+        flat = [value for value in flat if not isinstance(value, (Unknown, Constant))]
     if not flat or len(flat) > _MOST_ALTERNATIVES:
         return UNKNOWN
     return flat[0] if len(flat) == 1 else Alternatives(tuple(flat))
@@ -416,7 +416,7 @@ def truth(value: Value) -> bool | None:
         return None if value.kind == "set" else bool(value.values) or (False if value.kind == "tuple" else None)
     if isinstance(value, Table):
         return bool(value.values) or (False if value.complete else None)
-    if isinstance(value, LocalFunction | LocalClass | Module | Instance):
+    if isinstance(value, (LocalFunction, LocalClass, Module, Instance)):
         return True
     if value in _FALSE_WHEN_RUN:
         return False
