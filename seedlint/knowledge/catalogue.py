@@ -1,4 +1,4 @@
-"""Reading `catalogue.json` and the signatures in it."""
+"""Reading the catalogue, which has a file for each library, and the signatures in it."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
-from msgspec import Raw, Struct, json
+from msgspec import json
 
 from seedlint.knowledge.model import Parameter
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
     from seedlint.knowledge.model import LiteralValue
 
-PATH: Final = os.path.join(os.path.dirname(__file__), "catalogue.json")
+FOLDER: Final = os.path.join(os.path.dirname(__file__), "libraries")
 
 SEED_PARAMETERS: Final = (
     "seed",
@@ -59,30 +59,21 @@ def initializer_class(string: str) -> str | None:
     return _CLASSES.get(string.replace("_", "").lower())
 
 
-class Part(Struct):
-    """What the file says of Keras 3 and of all that has nothing to do with Keras; `keras2` is what is different under
-    Keras 2, where `missing` are the names that are not there. Most entries are never asked for, so they are decoded
-    later."""
-
-    entries: dict[str, Raw]
-    modules: list[str]
-    missing: list[str] = []
-    keras2: Part | None = None
-
-
 @cache
-def read() -> tuple[Part, Part]:
-    """The catalogue, and what is different in it under Keras 2."""
-    with open(PATH, "rb") as file:
-        part = json.decode(file.read(), type=Part)
-    assert part.keras2 is not None
-    return part, part.keras2
+def read(library: tuple[str, ...]) -> Mapping[str, Any]:
+    """Return what the catalogue has of a library (`tables.library_of`), nothing of all others: the `entries` of its
+    callables, by name, and the names of its `modules`. Of Keras that is Keras 3's; `keras2` is what is different under
+    Keras 2, where `missing` are the names that are not there."""
+    if not library:
+        return {}
+    with open(place(library), "rb") as file:
+        found: Mapping[str, Any] = json.decode(file.read())
+    return found
 
 
-def entries(part: Part, packages: Collection[str]) -> dict[str, Mapping[str, Any]]:
-    """The entries of what is in these packages, by name."""
-    begin = tuple(f"{package}." for package in packages)
-    return {name: json.decode(entry) for name, entry in part.entries.items() if name.startswith(begin)}
+def place(library: tuple[str, ...], folder: str = FOLDER) -> str:
+    """Return where the catalogue has a library."""
+    return os.path.join(folder, f"{library[0]}.json")
 
 
 def parameters(signature: str) -> tuple[Parameter, ...]:

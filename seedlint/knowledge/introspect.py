@@ -1,6 +1,6 @@
-"""Writes `catalogue.json`: the public callables that have to do with randomness, and their signatures.
+"""Writes the catalogue: the public callables that have to do with randomness, and their signatures.
 
-    python -m seedlint.knowledge.introspect > seedlint/knowledge/catalogue.json
+    python -m seedlint.knowledge.introspect seedlint/knowledge/libraries
 
 walks what is installed and needs TensorFlow, Keras, tf_keras, scikit-learn, pandas and SciPy; nothing
 else in seedlint imports them. Keras 2 lives in a second process (`--target keras2`), because one
@@ -24,12 +24,13 @@ import re
 import subprocess
 import sys
 import warnings
+from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, Final
 
 from seedlint.knowledge.aliases import rewrite
-from seedlint.knowledge.catalogue import SEED_PARAMETERS, is_random_initializer
-from seedlint.knowledge.tables import curated_names
+from seedlint.knowledge.catalogue import FOLDER, SEED_PARAMETERS, is_random_initializer, place
+from seedlint.knowledge.tables import curated_names, library_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -418,7 +419,7 @@ def catalogue_keras2(main: dict[str, Any]) -> dict[str, Any]:
     }
     missing = [name for name in main["entries"] if name.startswith("keras.") and name not in made.entries]
     return {
-        "versions": {"tf_keras": tf_keras.__version__},
+        "versions": {"keras": tf_keras.__version__},
         "modules": sorted({rewrite(module) for module in walk.modules} - set(main["modules"])),
         "entries": other,
         "missing": sorted(missing),
@@ -429,8 +430,25 @@ def _same(one: Entry, other: Entry) -> bool:
     return all(one.get(field) == other.get(field) for field in ("kind", "sig", "seed", "bases", "makes"))
 
 
-def render(catalogue: dict[str, Any]) -> str:
-    """The catalogue as JSON with one entry a line, so that a change reads as one."""
+def by_library(catalogue: dict[str, Any]) -> dict[tuple[str, ...], dict[str, Any]]:
+    """What a catalogue has of each library; what it has nothing of is left out."""
+    found: dict[tuple[str, ...], dict[str, Any]] = {}
+    for section, content in catalogue.items():
+        if section == "keras2":
+            for library, part in by_library(content).items():
+                found[library][section] = part
+            continue
+        for name in content:
+            of_library = found.setdefault(library_of(name.partition(".")[0]), {})
+            if isinstance(content, dict):
+                of_library.setdefault(section, {})[name] = content[name]
+            else:
+                of_library.setdefault(section, []).append(name)
+    return found
+
+
+def render(document: dict[str, Any]) -> str:
+    """A library's part of the catalogue as JSON with one entry a line, so that a change reads as one."""
 
     def lines(section: dict[str, Any], indent: str) -> Iterator[str]:
         fields = sorted(section)
@@ -448,7 +466,7 @@ def render(catalogue: dict[str, Any]) -> str:
             else:
                 yield f'{indent}"{field}": {_compact(value)}{comma}'
 
-    return "\n".join(["{", *lines(catalogue, " "), "}", ""])
+    return "\n".join(["{", *lines(document, " "), "}", ""])
 
 
 def _compact(value: object) -> str:
@@ -456,13 +474,14 @@ def _compact(value: object) -> str:
 
 
 def main() -> None:
-    """Write the catalogue to standard output."""
+    """Write the catalogue to a folder; that of Keras 2, in a process of its own, to standard output."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", nargs="?", default=FOLDER)
     parser.add_argument("--target", choices=["keras3", "keras2"], default="keras3")
-    target = parser.parse_args().target
+    options = parser.parse_args()
     os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
     warnings.simplefilter("ignore")
-    if target == "keras2":
+    if options.target == "keras2":
         os.environ["TF_USE_LEGACY_KERAS"] = "1"
         sys.stdout.write(json.dumps(catalogue_keras2(json.load(sys.stdin))))
         return
@@ -478,7 +497,8 @@ def main() -> None:
     if child.returncode:
         sys.exit(child.stderr)
     catalogue["keras2"] = json.loads(child.stdout)
-    sys.stdout.write(render(catalogue))
+    for library, document in by_library(catalogue).items():
+        Path(place(library, options.folder)).write_text(render(document), "utf-8")
 
 
 if __name__ == "__main__":

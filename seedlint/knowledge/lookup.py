@@ -24,8 +24,9 @@ class _Library:
     """What the names of some packages mean under one target: the catalogue's entries, what is curated, and aliases."""
 
     def __init__(self, packages: tuple[str, ...], target: Target) -> None:
-        part, keras2 = catalogue.read()
-        main, other = (catalogue.entries(each, packages) for each in (part, keras2))
+        document = catalogue.read(packages)
+        keras2 = document.get("keras2", {})
+        main, other = (each.get("entries", {}) for each in (document, keras2))
         # Both targets' aliases count: a name must not change its canonical name with the target.
         self.aliases = {
             alias: name
@@ -33,9 +34,11 @@ class _Library:
             for name, entry in entries.items()
             for alias in entry.get("names", ())
         }
-        self.entries = main
+        self.entries: Mapping[str, Mapping[str, Any]] = main
+        self.modules = frozenset(document.get("modules", ()))
         if target == "keras2":
-            missing = frozenset(keras2.missing)
+            self.modules |= {*keras2.get("modules", ())}
+            missing = frozenset(keras2.get("missing", ()))
             self.entries = {name: entry for name, entry in (main | other).items() if name not in missing}
         self.families: dict[str, list[Family]] = {}
         for name, family in families_about(packages):
@@ -70,8 +73,6 @@ class Knowledge:
         self.target = target
         self.initializer_when: When = "call" if target == "keras3" else "build"
         """When it does so: Keras 3 in the layer's constructor, Keras 2 when the layer is built (T0 H3)."""
-        part, keras2 = catalogue.read()
-        self._modules = frozenset((*part.modules, *(keras2.modules if target == "keras2" else ())))
         self._libraries: dict[tuple[str, ...], _Library] = {}
         self._by_package: dict[str, _Library] = {}
         self._apis: dict[str, Api | None] = {}
@@ -182,7 +183,7 @@ class Knowledge:
 
     def is_module(self, dotted: str) -> bool:
         """Whether `dotted` names a public module of a library that is known."""
-        return dotted in self._modules or rewrite(dotted) in self._modules
+        return any(name in self._about(name).modules for name in (dotted, rewrite(dotted)))
 
     def is_random_initializer(self, string: str) -> bool:
         """Whether a layer given `string` as its initializer draws: `'he_normal'` does, `'zeros'` doesn't."""
