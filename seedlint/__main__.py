@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import os
-import signal
 import sys
 from typing import Final, NoReturn
 
@@ -24,9 +23,6 @@ def main() -> NoReturn:
     except KeyboardInterrupt:
         _leave_at_once(_INTERRUPTED)
     except SystemExit as end:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)  # there is nothing left to interrupt
-        if end.code != _INTERRUPTED:
-            sys.stdout.flush()
         if isinstance(end.code, int):
             _leave_at_once(end.code)
         raise
@@ -36,9 +32,14 @@ def _leave_at_once(status: int) -> NoReturn:
     """Exit without taking down all that was read, object by object, which after a large tree takes a second; and
     without waiting for the thread that reads code: Python's own way out ends it in the middle of the parser, which
     takes that for a fault and aborts the process."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    sys.stderr.flush()
-    os._exit(status)
+    while True:
+        try:
+            if status != _INTERRUPTED:
+                sys.stdout.flush()
+            sys.stderr.flush()
+            os._exit(status)
+        except KeyboardInterrupt:
+            continue  # there is nothing left to interrupt
 
 
 if __name__ == "__main__":

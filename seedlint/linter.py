@@ -17,7 +17,6 @@ from seedlint.newest import Newest
 from seedlint.program.faults import faults
 from seedlint.program.parsing import TOO_DEEP, ParseError, parse, parse_lazily
 from seedlint.program.reader import first_beside
-from seedlint.program.spans import span_of
 from seedlint.projects import Projects
 from seedlint.rules import all_rules, rules_on_any_program
 from seedlint.rules.notebook_order import notebook_order
@@ -316,7 +315,11 @@ class Linter:
 
     def _span_by_python(self, path: str, number: int) -> Span | None:
         reading, node = self._files.read(path), self._files.node(path, number)
-        return None if reading is None or node is None else span_of(reading.source.lines, *node)
+        if reading is None or node is None:
+            return None
+        from seedlint.program.spans import span_of  # in most files nothing is found
+
+        return span_of(reading.source.lines, *node)
 
     def _fix(self, report: Report, source: SourceText) -> Fix | None:
         """The fix if there is one and it can be made: there is Python that libcst can't parse, and in a notebook there

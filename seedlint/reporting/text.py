@@ -6,7 +6,6 @@ from collections import Counter
 from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
-from seedlint.reporting.concise import headline
 from seedlint.reporting.report import shown_place
 from seedlint.reporting.terminal import crop
 from seedlint.reporting.words import counted
@@ -55,6 +54,8 @@ def summary(report: Report) -> str:
 
 def _finding(finding: Finding, report: Report) -> Iterator[str]:
     """The lines for one finding."""
+    from seedlint.reporting.concise import headline  # where nothing is found nobody asks
+
     possible = " (possible)" if finding.certainty == "possible" else ""
     yield headline(finding, report) + possible
     related = finding.related[:_MOST_RELATED]
