@@ -193,7 +193,8 @@ def parse_selectors(values: Iterable[str], rules: Mapping[str, str]) -> tuple[st
     selectors = tuple(part.strip() for value in values for part in value.split(",") if part.strip())
     for selector in selectors:
         if selector != _ALL and not any(code.startswith(selector) for code in rules):
-            raise ValueError(f"unknown rule code `{selector}`{nearest_rule(selector, rules)}")
+            groups = {code[:-2]: code[:-2] for code in rules}  # `SEED1` is what `SEDE1` is meant for
+            raise ValueError(f"unknown rule code `{selector}`{nearest_rule(selector, {**rules, **groups})}")
     return selectors
 
 
