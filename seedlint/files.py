@@ -28,12 +28,13 @@ if TYPE_CHECKING:
     """An encoded summary, and where the statements are."""
 
 _MOST_TREES: Final = 4
-"""Of so many files Python's trees are kept, and so many of others' statements: what is found in a text is placed soon
-after that was read."""
+"""Of so many files Python's trees are kept: what is found in a text is placed soon after that was read."""
+_MOST_PARTS: Final = 32
+"""Of others so many statements: what is found in one is mended soon after it was placed."""
 _UNENCODABLE: Final = (RecursionError, OverflowError, TypeError, UnicodeEncodeError)
 """What is raised for numbers and characters that msgpack doesn't have, and for what is nested too deeply."""
 
-_parts_of = lru_cache(maxsize=_MOST_TREES)(parts_of)
+_parts_of = lru_cache(maxsize=_MOST_PARTS)(parts_of)
 
 
 class Reading(Struct):
@@ -86,10 +87,14 @@ class Files:
         if reading is None or reading.outline is None:
             return None
         place, _ = split(number)
-        return self._part(path, reading.source, reading.outline, place).node(number)
+        return self.part(path, place).node(number)
 
-    def _part(self, path: str, source: SourceText, outline: Outline, place: int) -> Part:
-        """Return what Python makes of the statement with that place."""
+    def part(self, path: str, place: int) -> Part:
+        """Return what Python makes of the statement with that place in a file that it can parse."""
+        reading = self.read(path)
+        assert reading is not None
+        assert reading.outline is not None  # it has parsed the file
+        source, outline = reading.source, reading.outline
         if path not in self._by_python:
             begin, end = outline.together(place)
             first = outline.first[begin]

@@ -267,7 +267,8 @@ class Linter:
             reading = self._files.read(path)
             assert reading is not None
             text, outline = reading.source.text, reading.outline
-            parsed = parse(text) if outline is None else parse_lazily(text, outline)
+            part = partial(self._files.part, path)
+            parsed = parse(text) if outline is None else parse_lazily(text, outline, part)
             self._rewriters[path] = Rewriter(text, parsed, self._settings_for(path).seed)
         return self._rewriters[path]
 

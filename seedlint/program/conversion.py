@@ -2,7 +2,8 @@
 
 For texts that are to be mended, where the numbers of the summary have to lead to libcst's nodes, and for those with
 syntax that is newer than the Python that runs. Only what the reader looks at is made. What else there may be, like
-annotations, types and `pass`, is left out, or an `ast.AST` that is nothing in particular.
+annotations, types and `pass`, is left out, or an `ast.AST` that is nothing in particular. A class whose members are
+parsed one by one is made without them: they are made one by one, too.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ import warnings
 from typing import TYPE_CHECKING, Any, Final
 
 import libcst as cst
+
+from seedlint.program.pieces import ClassPieces
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -247,10 +250,11 @@ def _only(field: str) -> Callable[[_Conversion, Any], Any]:
     return lambda conversion, node: conversion.made(getattr(node, field))
 
 
-_RULES: Final[dict[type[cst.CSTNode], Callable[[_Conversion, Any], Any]]] = {
+_RULES: Final[dict[type[Any], Callable[[_Conversion, Any], Any]]] = {
     # What only wraps what counts
     cst.IndentedBlock: _only("body"), cst.SimpleStatementSuite: _only("body"), cst.SimpleStatementLine: _only("body"),
     cst.Else: _only("body"), cst.Finally: _only("body"),
+    ClassPieces: lambda *_: [],
     cst.AssignTarget: _only("target"), cst.Decorator: _only("decorator"), cst.AsName: _only("name"),
     cst.Element: _only("value"), cst.CompIf: _only("test"), cst.From: _only("item"),
     cst.MatchOrElement: _only("pattern"), cst.MatchSequenceElement: _only("value"),

@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from seedlint.finding import Position
-from seedlint.program.reader import read, split, summary_of
+from seedlint.program.reader import first_beside, read, split, summary_of
 from seedlint.sources.text import LineIndex
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     import libcst as cst
 
-    from seedlint.program.python import Outline
+    from seedlint.program.python import Outline, Part
     from seedlint.program.reader import Reading
     from seedlint.program.summary import Summary
 
@@ -42,56 +42,63 @@ class ParseError(Exception):
 
 
 class Parsed:
-    """A text's tree as libcst has it. Its statements are read when somebody asks what they say; `at` gives the one with
-    some place."""
+    """A text's tree as libcst has it. What it says is read when somebody asks: `around` gives for a node's number what
+    is read by itself and has that node, a statement or a member of a class, and the number of the first node there."""
 
-    def __init__(self, module: cst.Module, at: Callable[[int], cst.CSTNode]) -> None:
+    def __init__(self, module: cst.Module, around: Callable[[int], tuple[cst.CSTNode, int]]) -> None:
         self.module = module
-        self._at = at
+        self._around = around
         self._nodes: dict[int, Sequence[cst.CSTNode]] = {}
+
+    def node(self, number: int) -> cst.CSTNode:
+        """Return the node that the summary numbers so."""
+        statement, first = self._around(number)
+        if first not in self._nodes:
+            reading, origins = _read(statement, 0)
+            self._nodes[first] = [origins[node] for node in reading.nodes]
+        return self._nodes[first][number - first]
+
+
+class Whole(Parsed):
+    """A text that was parsed as a whole; `statements` are those of its top level."""
+
+    def __init__(self, module: cst.Module, statements: Sequence[cst.CSTNode]) -> None:
+        super().__init__(module, lambda number: (statements[split(number)[0]], first_beside(number)))
+        self._statements = statements
 
     @property
     def summary(self) -> Summary:
         """What the text says; ParseError if it is nested too deeply for that."""
-        from seedlint.program.conversion import statements_of
-
         try:
-            return summary_of(self._read(place)[0] for place in range(len(statements_of(self.module))))
+            return summary_of(_read(statement, place)[0] for place, statement in enumerate(self._statements))
         except RecursionError as error:
             raise ParseError(TOO_DEEP, Position(1, 1)) from error
 
-    def node(self, number: int) -> cst.CSTNode:
-        """Return the node that the summary numbers so."""
-        place, offset = split(number)
-        if place not in self._nodes:
-            reading, origins = self._read(place)
-            self._nodes[place] = [origins[node] for node in reading.nodes]
-        return self._nodes[place][offset]
 
-    def _read(self, place: int) -> tuple[Reading, Mapping[ast.AST, cst.CSTNode]]:
-        from seedlint.program.conversion import convert
+def _read(statement: cst.CSTNode, place: int) -> tuple[Reading, Mapping[ast.AST, cst.CSTNode]]:
+    from seedlint.program.conversion import convert
 
-        statement, origins = convert(self._at(place))
-        return read(statement, place), origins
+    converted, origins = convert(statement)
+    return read(converted, place), origins
 
 
 @lru_cache(maxsize=_MOST_TREES)
-def parse(text: str, *, is_python: bool = False) -> Parsed:
+def parse(text: str, *, is_python: bool = False) -> Whole:
     """Return `text` as libcst has it; ParseError if it can't be parsed. With `is_python`, Python is known to parse it:
     that saves looking how deep most texts are nested."""
     from seedlint.program.conversion import statements_of
 
     module = parse_module(text, is_python=is_python)
-    return Parsed(module, statements_of(module).__getitem__)
+    return Whole(module, statements_of(module))
 
 
-def parse_lazily(text: str, outline: Outline) -> Parsed:
-    """Return `text`, which Python can parse, as libcst has it. ParseError if that can't be parsed, or later where
-    somebody looks at what can't."""
+def parse_lazily(text: str, outline: Outline, part: Callable[[int], Part]) -> Parsed:
+    """Return `text` as libcst has it, which Python can parse: `part` gives what that makes of the statement with some
+    place. ParseError if libcst can't parse it, or later where somebody looks at what it can't."""
     from seedlint.program.pieces import pieces_of
 
-    pieces = pieces_of(text, outline)
-    return parse(text, is_python=True) if pieces is None else Parsed(pieces.module(), pieces.at)
+    pieces = pieces_of(text, outline, part)
+    return parse(text, is_python=True) if pieces is None else Parsed(pieces.module(), pieces.around)
 
 
 def parse_module(text: str, *, is_python: bool) -> cst.Module:

@@ -41,6 +41,12 @@ class Part(Struct, frozen=True):
             return None
         return self.reading.nodes[offset], self.below
 
+    def members(self) -> tuple[Outline, Sequence[int]]:
+        """Return the rows of the members of the class that the statement is, and which of its nodes is the first in
+        each; none of another statement."""
+        members = self.reading.members
+        return _outline([_rows(member, self.below) for member, _ in members]), [number for _, number in members]
+
 
 class Outline(Struct, frozen=True):
     """The first and the last row, counted from 0, of each statement of a text's top level: what is kept of a tree."""
@@ -74,7 +80,7 @@ class PythonText(Struct, frozen=True):
 
     def outline(self) -> Outline:
         """Return the rows of the statements."""
-        return Outline(tuple([part.first for part in self.parts]), tuple([part.last for part in self.parts]))
+        return _outline([(part.first, part.last) for part in self.parts])
 
 
 class Change(Struct, frozen=True):
@@ -105,14 +111,19 @@ def parts_of(text: str, place: int, row: int) -> Sequence[Part]:
         warnings.simplefilter("ignore")  # of what the text may deserve
         statements = ast.parse(text).body
     return [
-        Part(read(statement, number), row + _first_row(statement) - 1, row + (statement.end_lineno or 0) - 1, row)
-        for number, statement in enumerate(statements, place)
+        Part(read(statement, number), *_rows(statement, row), row) for number, statement in enumerate(statements, place)
     ]
 
 
-def _first_row(statement: ast.stmt) -> int:
+def _rows(statement: ast.stmt, below: int) -> tuple[int, int]:
+    """Return the first and the last row of a statement, counted from 0, so many rows `below` what it says."""
     decorators: Sequence[ast.expr] = getattr(statement, "decorator_list", ())
-    return min(statement.lineno, *(decorator.lineno for decorator in decorators)) if decorators else statement.lineno
+    first = min(statement.lineno, *(decorator.lineno for decorator in decorators)) if decorators else statement.lineno
+    return below + first - 1, below + (statement.end_lineno or 0) - 1
+
+
+def _outline(rows: Sequence[tuple[int, int]]) -> Outline:
+    return Outline(tuple([first for first, _ in rows]), tuple([last for _, last in rows]))
 
 
 def _with_change(former: PythonText, text: str) -> Sequence[Part] | None:

@@ -46,24 +46,31 @@ _MOST: Final = 1 << 32
 
 
 class Reading:
-    """What a statement of the top level says, the nodes that its numbers stand for, and which of these stand in
-    f-strings."""
+    """What a statement of the top level says, the nodes that its numbers stand for, which of these stand in f-strings,
+    and if it is a class, its members, each with how many of its nodes come before."""
 
-    __slots__ = ("in_strings", "nodes", "statements")
+    __slots__ = ("in_strings", "members", "nodes", "statements")
 
     def __init__(
-        self, statements: tuple[ir.Statement, ...], nodes: Sequence[ast.AST], in_strings: Sequence[range]
+        self,
+        statements: tuple[ir.Statement, ...],
+        nodes: Sequence[ast.AST],
+        in_strings: Sequence[range],
+        members: Sequence[tuple[ast.stmt, int]],
     ) -> None:
         self.statements: Final = statements
         self.nodes: Final = nodes
         self.in_strings: Final = in_strings
+        self.members: Final = members
 
 
 def read(statement: ast.stmt, place: int) -> Reading:
     """Return what `statement` says, of which there are `place` before it. Where its nodes are doesn't matter, but in
     which order the arguments of a call are."""
     reader = _Reader(place * _MOST)
-    return Reading(reader.block([statement]), reader.nodes, reader.in_strings)
+    statements = reader.block([statement])
+    members = reader.members if isinstance(statement, ast.ClassDef) else ()
+    return Reading(statements, reader.nodes, reader.in_strings, members)
 
 
 def summary_of(readings: Iterable[Reading]) -> ir.Summary:
@@ -93,6 +100,7 @@ class _Reader:
     def __init__(self, first: int) -> None:
         self.nodes: list[ast.AST] = []
         self.in_strings: list[range] = []
+        self.members: list[tuple[ast.stmt, int]] = []
         self._before = first - 1
         # What is mentioned and called, in the order of reading: a stretch of it is what a part mentions.
         self._names: list[str] = []
@@ -192,8 +200,13 @@ class _Reader:
         decorators = self._each(node.decorator_list)
         number = self._number(node)
         bases = (*map(self._argument, node.bases), *map(self._argument, node.keywords))
-        body = self.block(node.body)
-        return (ir.DefineClass(node.name, bases, decorators, body, number),)
+        members: list[tuple[ast.stmt, int]] = []
+        body: list[ir.Statement] = []
+        for member in node.body:
+            members.append((member, len(self.nodes)))
+            body += self.block([member])
+        self.members = members  # of a class in another, this one's are known last
+        return (ir.DefineClass(node.name, bases, decorators, tuple(body), number),)
 
     def _if(self, node: ast.If) -> Iterable[ir.Statement]:
         # A chain of elifs is as long as its author likes: it is read in a loop, not by recursion.

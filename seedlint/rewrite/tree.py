@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 import libcst as cst
 
-from seedlint.program.pieces import Pieces
+from seedlint.program.pieces import ClassPieces, ModulePieces, Pieces
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -25,6 +25,7 @@ _PUNCTUATION: Final = frozenset({
     "lpar", "rpar", "lbracket", "rbracket", "lbrace", "rbrace", "comma", "trailing_comma", "dot", "relative", "equal",
     "operator", "separator", "semicolon", "colon", "first_colon", "second_colon", "posonly_ind",
 })  # fmt: skip
+_LISTS: Final = frozenset({tuple, list, ModulePieces, ClassPieces})
 _NO_NODES: Final = frozenset({type(None), str, bool, cst.MaybeSentinel})
 
 
@@ -34,7 +35,7 @@ def children(node: cst.CSTNode) -> Sequence[cst.CSTNode]:
     for name in _node_fields(type(node)):
         value = getattr(node, name)
         kind = type(value)  # `isinstance` takes ten times as long: libcst's classes are abstract ones
-        if kind is tuple or kind is list or kind is Pieces:
+        if kind in _LISTS:
             found += value
         elif kind not in _NO_NODES:
             found.append(value)
@@ -59,13 +60,13 @@ def _node_fields(kind: type[cst.CSTNode]) -> tuple[str, ...]:
 
 
 class Tree:
-    """The parents of a module's nodes, found in one walk of each statement of its own block when first asked for."""
+    """The parents of a module's nodes, found in one walk of each statement that is parsed by itself when first asked
+    for."""
 
     def __init__(self, module: cst.Module) -> None:
         self.module = module
-        self._pieces = module.body if isinstance(module.body, Pieces) else None
         self._parents: dict[int, cst.CSTNode] = {}
-        self._walked = 0
+        self._walked: dict[Block, int] = {module: 0}
 
     def parent(self, node: cst.CSTNode) -> cst.CSTNode | None:
         """The node around `node`; None of the module, of whitespace, punctuation and what isn't in the tree."""
@@ -75,12 +76,20 @@ class Tree:
 
     def _walk(self) -> None:
         """Find the parents in the statements that have been parsed since the last time."""
-        statements = self.parsed(self.module.body)[self._walked :]
-        self._walked += len(statements)
-        self._parents.update((id(statement), self.module) for statement in statements)
-        for node in walk(*statements):
-            for child in children(node):
-                self._parents[id(child)] = node
+        blocks = [*self._walked]
+        for block in blocks:
+            waiting: list[cst.CSTNode] = [*self.parsed(block.body)[self._walked[block] :]]
+            self._walked[block] += len(waiting)
+            self._parents.update((id(statement), block) for statement in waiting)
+            while waiting:
+                node = waiting.pop()
+                if type(node) is cst.IndentedBlock and type(node.body) is ClassPieces:
+                    self._walked[node] = 0
+                    blocks.append(node)
+                    continue
+                for child in children(node):
+                    self._parents[id(child)] = node
+                    waiting.append(child)
 
     def parsed(self, statements: Sequence[cst.BaseStatement]) -> Sequence[cst.BaseStatement]:
         """Those `statements` of a block that have been parsed: whatever node somebody has is in one of them."""
@@ -89,11 +98,13 @@ class Tree:
     def statements_where(self, tells: Callable[[str], object]) -> Iterable[cst.CSTNode]:
         """The statements of the module's own block; where they are parsed one by one, those of whose text `tells` is
         true."""
-        return self.module.body if self._pieces is None else self._pieces.where(tells)
+        body = self.module.body
+        return body.where(tells) if isinstance(body, ModulePieces) else body
 
     def start(self, statement: cst.CSTNode) -> int | None:
-        """Where the rows that a statement of the module's own block may own begin, if that is known."""
-        return None if self._pieces is None or statement not in self._pieces else self._pieces.start(statement)
+        """Where the rows that a statement of a block may own begin, if that is known."""
+        block = self.block(statement)
+        return block.body.start(statement) if block is not None and isinstance(block.body, Pieces) else None
 
     def ancestors(self, node: cst.CSTNode) -> Iterator[cst.CSTNode]:
         """The nodes around `node`, the nearest first and the module last."""
