@@ -24,7 +24,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from realcode.trees import fetch
 
-from benchmarks.tools import BUILDS, Command, built, peers, seedlint, with_program
+from benchmarks.tools import BUILDS, SEVERAL, Command, built, peers, seedlint, with_program
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -85,7 +85,7 @@ def commands(folder: Path, below: str, names: Sequence[str]) -> list[Command]:
         shutil.copytree(tree, many / str(number), dirs_exist_ok=True)
     programs = {build: built(build, folder) for build in BUILDS}
     python = next(iter(programs.values())) / "python"
-    every = [Command("import click", (str(python), "-c", "import click"), once=True)]
+    every = [Command("import click", (str(python), "-c", "import click"), once=True, times=SEVERAL)]
     for build, place in programs.items():
         every += seedlint(build, place / "seedlint", tree, many, folder)
 
@@ -136,8 +136,10 @@ def main() -> int:
 def _rounds(wanted: Iterable[Command], rounds: int) -> Mapping[str, Sequence[Run]]:
     runs: defaultdict[str, list[Run]] = defaultdict(list)
     for number in range(rounds):
-        for command in wanted:
-            runs[command.name].append(measure(command))
+        for turn in range(SEVERAL):  # by turns with what it is compared with
+            for command in wanted:
+                if turn < command.times:
+                    runs[command.name].append(measure(command))
         print(f"round {number + 1} of {rounds}", file=sys.stderr)
     return runs
 
