@@ -168,7 +168,7 @@ class Cache:
 
 def empty(folder: str) -> int:
     """Delete what caches have put into `folder`; return how many files that were. OSError if one can't be deleted."""
-    from pathlib import Path  # what checks does without
+    from pathlib import Path  # a check does without it
 
     found = [*Path(folder).glob(_NAME.format("*")), *Path(folder).glob(f"{PREFIX}*")]
     for file in found:

@@ -72,6 +72,10 @@ class Finding(NamedTuple):
     cell: int | None = None
     fingerprint: str = ""
 
+    def is_fixable(self, *, unsafe: bool) -> bool:
+        """Whether `--fix`, or with `unsafe` also `--unsafe-fixes`, mends it."""
+        return self.fix is not None and self.fix.applicability in (("safe", "unsafe") if unsafe else ("safe",))
+
     @property
     def sort_key(self) -> tuple[str, Span, str, str]:
         """The order of every output: file, row, column, code."""

@@ -11,7 +11,8 @@ import pytest
 from seedlint.finding import Edit, Finding, Fix, Position, Related, Span
 from seedlint.reporting import render, statistics
 from seedlint.reporting.report import Report, Sources
-from seedlint.reporting.terminal import Paint, crop, wants_colour
+from seedlint.reporting.row import crop
+from seedlint.reporting.terminal import Paint, wants_colour
 from seedlint.sources.text import SourceText
 
 if TYPE_CHECKING:

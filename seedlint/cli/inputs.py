@@ -89,10 +89,9 @@ class Inputs:
 def from_paths(paths: Iterable[str], settings: SettingsFinder, *, force_exclude: bool) -> Inputs:
     """The Python files that the paths mean; with `force_exclude` without those named ones that the settings exclude.
     SettingsError if the settings of one can't be understood."""
-    named = [*paths]
     if force_exclude:
-        named = [path for path in named if not is_excluded(path, settings.in_directory)]
-    found = discover(named, settings.in_directory)
+        paths = [path for path in paths if not is_excluded(path, settings.in_directory)]
+    found = discover(paths, settings.in_directory)
     return Inputs(settings, found.files, found.problems)
 
 

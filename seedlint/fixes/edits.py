@@ -11,7 +11,7 @@ from seedlint.sources.text import LineIndex
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from seedlint.finding import Edit, Finding, Fix, Span
+    from seedlint.finding import Edit, Finding, Span
     from seedlint.sources.text import SourceText
 
 _CAUSES_FIRST: Final = (("SEED2",), ("SEED105", "SEED111"), ("SEED104",), ("SEED102",), ("SEED1",), ("SEED",))
@@ -47,11 +47,6 @@ def in_order(edits: Iterable[Edit]) -> list[Edit]:
     return sorted(dict.fromkeys(edits), key=lambda edit: (edit.cell or 0, edit.span))
 
 
-def is_applicable(fix: Fix | None, *, unsafe: bool) -> bool:
-    """Whether `--fix`, or with `unsafe` also `--unsafe-fixes`, applies the fix."""
-    return fix is not None and (fix.applicability == "safe" or (unsafe and fix.applicability == "unsafe"))
-
-
 def select_fixes(findings: Iterable[Finding], *, unsafe: bool) -> list[Finding]:
     """The findings whose fixes can be applied in one pass, in any number of files.
 
@@ -59,7 +54,7 @@ def select_fixes(findings: Iterable[Finding], *, unsafe: bool) -> list[Finding]:
     other findings lack, in other files too. Of fixes that touch each other the first in the file is taken;
     edits that several fixes share, such as the import that each needs, don't keep them apart."""
     fixable = sorted(
-        (finding for finding in findings if is_applicable(finding.fix, unsafe=unsafe)),
+        (finding for finding in findings if finding.is_fixable(unsafe=unsafe)),
         key=lambda finding: finding.sort_key,
     )
     by_cause = ([finding for finding in fixable if finding.code.startswith(codes)] for codes in _CAUSES_FIRST)

@@ -24,13 +24,13 @@ import re
 import subprocess
 import sys
 import warnings
-from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, Final
 
 from seedlint.knowledge.aliases import rewrite
-from seedlint.knowledge.catalogue import FOLDER, SEED_PARAMETERS, is_random_initializer, place
-from seedlint.knowledge.tables import curated_names, library_of
+from seedlint.knowledge.catalogue import FOLDER, SEED_PARAMETERS, is_random_initializer
+from seedlint.knowledge.tables import curated_names
+from seedlint.knowledge.writing import write
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -430,49 +430,6 @@ def _same(one: Entry, other: Entry) -> bool:
     return all(one.get(field) == other.get(field) for field in ("kind", "sig", "seed", "bases", "makes"))
 
 
-def by_library(catalogue: dict[str, Any]) -> dict[tuple[str, ...], dict[str, Any]]:
-    """What a catalogue has of each library; what it has nothing of is left out."""
-    found: dict[tuple[str, ...], dict[str, Any]] = {}
-    for section, content in catalogue.items():
-        if section == "keras2":
-            for library, part in by_library(content).items():
-                found[library][section] = part
-            continue
-        for name in content:
-            of_library = found.setdefault(library_of(name.partition(".")[0]), {})
-            if isinstance(content, dict):
-                of_library.setdefault(section, {})[name] = content[name]
-            else:
-                of_library.setdefault(section, []).append(name)
-    return found
-
-
-def render(document: dict[str, Any]) -> str:
-    """A library's part of the catalogue as JSON with one entry a line, so that a change reads as one."""
-
-    def lines(section: dict[str, Any], indent: str) -> Iterator[str]:
-        fields = sorted(section)
-        for index, field in enumerate(fields):
-            comma = "," if index < len(fields) - 1 else ""
-            value = section[field]
-            if field in ("entries", "keras2"):
-                yield f'{indent}"{field}": {{'
-                if field == "keras2":
-                    yield from lines(value, indent + " ")
-                else:
-                    entries = [f"{indent} {json.dumps(name)}: {_compact(value[name])}" for name in sorted(value)]
-                    yield ",\n".join(entries)
-                yield f"{indent}}}{comma}"
-            else:
-                yield f'{indent}"{field}": {_compact(value)}{comma}'
-
-    return "\n".join(["{", *lines(document, " "), "}", ""])
-
-
-def _compact(value: object) -> str:
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-
-
 def main() -> None:
     """Write the catalogue to a folder; that of Keras 2, in a process of its own, to standard output."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -497,8 +454,7 @@ def main() -> None:
     if child.returncode:
         sys.exit(child.stderr)
     catalogue["keras2"] = json.loads(child.stdout)
-    for library, document in by_library(catalogue).items():
-        Path(place(library, options.folder)).write_text(render(document), "utf-8")
+    write(catalogue, options.folder)
 
 
 if __name__ == "__main__":

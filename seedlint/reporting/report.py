@@ -100,9 +100,7 @@ class Report(NamedTuple):
 
     def is_fixable(self, finding: Finding) -> bool:
         """Whether `--fix` mends the finding, with the options as given."""
-        from seedlint.fixes.edits import is_applicable  # where nothing is found nobody asks
-
-        return is_applicable(finding.fix, unsafe=self.unsafe)
+        return finding.is_fixable(unsafe=self.unsafe)
 
     def path_in_root(self, filename: str) -> str:
         """A file's name from `root`, with `/` between its parts; of one that lies elsewhere the absolute name."""

@@ -7,7 +7,6 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
 from seedlint.reporting.report import shown_place
-from seedlint.reporting.terminal import crop
 from seedlint.reporting.words import counted
 
 if TYPE_CHECKING:
@@ -36,13 +35,11 @@ def summary(report: Report) -> str:
     fixed = f"Fixed {counted(report.fixed, 'finding')}. " if report.fixed else ""
     if not report.findings:
         return fixed + ("Nothing is left." if fixed else "All checks passed!")
-    from seedlint.fixes.edits import is_applicable  # where nothing is found nobody asks
-
     severities = Counter(finding.severity for finding in report.findings)
     counts = [counted(count, severity) for severity, count in sorted(severities.items())]
     found = f"{fixed}Found {' and '.join(filter(None, [', '.join(counts[:-1]), counts[-1]]))}"
     with_fix = sum(report.is_fixable(finding) for finding in report.findings)
-    more = sum(is_applicable(finding.fix, unsafe=True) for finding in report.findings) - with_fix
+    more = sum(finding.is_fixable(unsafe=True) for finding in report.findings) - with_fix
     if with_fix and report.unsafe:
         found += f"; {with_fix} fixable with --fix --unsafe-fixes"
     elif with_fix:
@@ -84,6 +81,11 @@ class _Page:
         self._gutter = gutter
         self._width = max(report.width - gutter - len(" | "), _NARROWEST)
 
+    def _crop(self, text: str, start: int, end: int) -> tuple[str, int, int]:
+        from seedlint.reporting.row import crop  # most runs show no code
+
+        return crop(text, start, end, self._width)
+
     def note(self, text: str) -> str:
         """A remark that belongs to the finding above it."""
         return f"{' ' * self._gutter} {self._paint('=', 'blue', 'bold')} {text}"
@@ -99,7 +101,7 @@ class _Page:
         for row in shown:
             if row != rows[0] and row - 1 not in shown:
                 yield self._row("", ":", "...", "dim")
-            text, begin, end = crop(*_marked(lines, span, row), self._width)
+            text, begin, end = self._crop(*_marked(lines, span, row))
             yield self._row(str(row), "|", text)
             yield self._row("", "|", " " * begin + self._paint("^" * max(end - begin, 1), colour, "bold"))
 
@@ -124,7 +126,7 @@ class _Page:
         for index, text in enumerate(texts):
             # A long row is shown where it begins to differ.
             start = _same(text, others[index]) if len(texts) == len(others) else 0
-            shown, _, _ = crop(text, start, len(text), self._width)
+            shown, _, _ = self._crop(text, start, len(text))
             yield self._row(str(first + index), sign, shown, colour)
 
     def _row(self, number: str, sign: str, text: str, colour: Colour = "blue") -> str:

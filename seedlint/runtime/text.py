@@ -5,7 +5,8 @@ from __future__ import annotations
 import textwrap
 from typing import TYPE_CHECKING, Final
 
-from seedlint.reporting.terminal import Paint, crop, visible
+from seedlint.reporting.row import crop, visible
+from seedlint.reporting.terminal import Paint
 from seedlint.reporting.words import counted
 from seedlint.runtime.excerpt import excerpt
 from seedlint.runtime.result import place_of

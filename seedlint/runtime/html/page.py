@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from seedlint.reporting.terminal import visible
+from seedlint.reporting.row import visible
 from seedlint.reporting.words import counted
 from seedlint.runtime import words
 from seedlint.runtime.compare import BITS, CLOSE
